@@ -1,0 +1,115 @@
+# Copyright: (c) 2026, gitops.flux contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One connection to one API server: plain requests, plain answers, every failure one sentence.
+
+The pool, TLS and credentials are the kubernetes client's; its models are not used, because they cost ten times what
+reading the JSON costs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import ApiError, Forbidden, NotFound, Unreachable
+from ansible_collections.gitops.flux.plugins.module_utils._flux.redaction import redact
+from ansible_collections.gitops.flux.plugins.module_utils._kube.library import HTTPHeaderDict, kubernetes, urllib3
+from ansible_collections.gitops.flux.plugins.module_utils._kube.reasons import reason_of
+from ansible_collections.gitops.flux.plugins.module_utils._kube.target import Target
+
+USER_AGENT = "gitops.flux"
+# Every kind is read at once; one connection each, so that a hanging server costs one time limit and not several.
+CONNECTIONS = 24
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A successful answer. date: the server's clock, the only one ages are measured with."""
+
+    body: bytes
+    date: datetime | None
+
+    def json(self) -> dict[str, Any]:
+        """The body as an object."""
+        parsed = json.loads(self.body)
+        if not isinstance(parsed, dict):
+            raise ApiError("The API server answered with something that is not an object.", 200)
+        return parsed
+
+
+class Client:
+    """Sends requests to the one server of a configuration. timeout: seconds, for each request."""
+
+    def __init__(self, configuration: Any, target: Target, timeout: float) -> None:
+        configuration.connection_pool_maxsize = CONNECTIONS
+        self.server = str(configuration.host).rstrip("/")
+        self.timeout = timeout
+        self._configuration = configuration
+        self._pool = kubernetes.client.ApiClient(configuration).rest_client.pool_manager
+        self._target = target
+
+    def get(self, path: str, query: Mapping[str, Any] | None = None, accept: str | None = None) -> Answer:
+        """GET a path, for example /version. Raises Unreachable, Forbidden, NotFound or ApiError."""
+        url = f"{path}?{urlencode(query)}" if query else path
+        return self._send("GET", url, {"Accept": accept} if accept else {}, None)
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """POST an object, for the review kinds that ask a question and store nothing."""
+        return self._send("POST", path, {"Content-Type": "application/json"}, json.dumps(body).encode())
+
+    def _send(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        try:
+            response = self._pool.request(
+                method,
+                self.server + path,
+                headers=self._headers(headers),
+                body=body,
+                timeout=urllib3.Timeout(connect=self.timeout, read=self.timeout),
+                retries=False,
+            )
+        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            raise Unreachable(reason_of(error, self.server, self.timeout)) from error
+        if response.status >= 300:
+            raise _error_of(response, self.server, path)
+        date = response.headers.get("Date")
+        return Answer(response.data, parsedate_to_datetime(date) if date else None)
+
+    def _headers(self, own: Mapping[str, str]) -> Any:
+        headers = HTTPHeaderDict({"User-Agent": USER_AGENT, "Accept": "application/json"})
+        # Asked for each request: an exec plugin's token may have to be renewed.
+        for auth in self._configuration.auth_settings().values():
+            if auth["in"] == "header" and auth["value"]:
+                headers[auth["key"]] = auth["value"]
+        if self._target.impersonate_user:
+            headers["Impersonate-User"] = self._target.impersonate_user
+        for group in self._target.impersonate_groups:
+            headers.add("Impersonate-Group", group)
+        headers.update(own)
+        return headers
+
+
+def _error_of(response: Any, server: str, path: str) -> Unreachable | ApiError:
+    if response.status == 401:
+        return Unreachable(f"{server} refused the credentials (401 Unauthorized).")
+    status = _status_of(response)
+    said = redact(str(status.get("message") or ""))[:300].strip() or str(response.reason)
+    message = f"{path.split('?', maxsplit=1)[0]}: {response.status} {said}"
+    kinds = {403: Forbidden, 404: NotFound}
+    token = (status.get("metadata") or {}).get("continue")
+    return kinds.get(response.status, ApiError)(message, response.status, continue_token=token)
+
+
+def _status_of(response: Any) -> dict[str, Any]:
+    """The Status object of an error answer, or one made from whatever came instead (a proxy's page, say)."""
+    try:
+        status = json.loads(response.data)
+    except ValueError:
+        status = None
+    return status if isinstance(status, dict) else {"message": bytes(response.data or b"").decode(errors="replace")}
