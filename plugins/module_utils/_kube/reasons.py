@@ -19,35 +19,37 @@ def reason_of(error: BaseException, server: str, timeout: float) -> str:
     where = urlsplit(server).netloc.rpartition("@")[2] or server
     chain = _chain(error)
     for kinds, sentence in (
-        ((urllib3.exceptions.TimeoutError, socket.timeout), f"no answer from {where} within {timeout:g} s"),
-        ((socket.gaierror,), f"host name {where.rpartition(':')[0] or where} cannot be resolved"),
-        ((ConnectionRefusedError,), f"connection refused by {where}"),
+        (socket.gaierror, f"host name {where.rpartition(':')[0] or where} cannot be resolved"),
+        (ConnectionRefusedError, f"connection refused by {where}"),
         ((ConnectionResetError, BrokenPipeError), f"connection closed by {where}"),
     ):
         if any(isinstance(link, kinds) for link in chain):
             return sentence
-    tls = next((link for link in chain if isinstance(link, (ssl.SSLError, urllib3.exceptions.SSLError))), None)
-    if tls is not None:
+    tls = [link for link in chain if isinstance(link, (ssl.SSLError, urllib3.exceptions.SSLError))]
+    if tls:
         return f"no trusted TLS connection to {where}: {_tls_words(tls)}"
-    system = next((link for link in chain if isinstance(link, OSError) and link.strerror), None)
-    words = system.strerror if isinstance(system, OSError) else redact(str(error))[:200]
-    return f"no connection to {where}: {words}"
+    system = next((link.strerror for link in chain if isinstance(link, OSError) and link.strerror), None)
+    # NewConnectionError is a timeout by its class only.
+    if not system and any(isinstance(link, (urllib3.exceptions.TimeoutError, TimeoutError)) for link in chain):
+        return f"no answer from {where} within {timeout:g} s"
+    return f"no connection to {where}: {system or redact(str(error))[:200]}"
 
 
 def _chain(error: BaseException) -> list[BaseException]:
-    """The exception and everything it was raised from; urllib3 1.x hides causes in args and reason."""
+    """The exception and all it was raised from; urllib3 keeps some causes in args and reason only."""
     found: list[BaseException] = []
-    waiting: list[BaseException | None] = [error]
+    waiting: list[object] = [error]
     while waiting:
         link = waiting.pop()
-        if link is None or link in found:
-            continue
-        found.append(link)
-        waiting += [link.__cause__, link.__context__, getattr(link, "reason", None)]
-        waiting += [argument for argument in link.args if isinstance(argument, BaseException)]
-    return [link for link in found if isinstance(link, BaseException)]
+        if isinstance(link, BaseException) and link not in found:
+            found.append(link)
+            waiting += [link.__cause__, link.__context__, getattr(link, "reason", None), *link.args]
+    return found
 
 
-def _tls_words(error: BaseException) -> str:
-    message = getattr(error, "verify_message", "") or str(error)
-    return redact(message)[:200]
+def _tls_words(errors: list[BaseException]) -> str:
+    """What OpenSSL says of the certificate, without the place in its source."""
+    for error in errors:
+        if isinstance(error, ssl.SSLCertVerificationError) and error.verify_message:
+            return error.verify_message
+    return redact(str(errors[0]).partition(" (_ssl.c")[0])[:200]
