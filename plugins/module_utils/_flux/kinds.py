@@ -39,6 +39,11 @@ class Kind:
     # It applies something to the cluster.
     is_workload: bool = False
 
+    @property
+    def newest(self) -> str:
+        """The preferred apiVersion: kustomize.toolkit.fluxcd.io/v1."""
+        return f"{self.group}/{self.versions[0]}"
+
 
 _V1 = ("v1", "v1beta2", "v1beta1")
 
@@ -71,7 +76,7 @@ KINDS: Mapping[str, Kind] = {
             "ArtifactGenerator",
             EXTENSIONS,
             "artifactgenerators",
-            ("v1", "v1beta1"),
+            ("v1beta1",),
             "source-watcher",
             EXTENSIONS + "/reconcile",
         ),
@@ -82,8 +87,8 @@ KINDS: Mapping[str, Kind] = {
         _operator("FluxInstance", "fluxinstances"),
         _operator("FluxReport", "fluxreports"),
         _notification("Receiver", "receivers", _V1, static=False),
-        _notification("Alert", "alerts", ("v1", "v1beta3", "v1beta2", "v1beta1"), static=True),
-        _notification("Provider", "providers", ("v1", "v1beta3", "v1beta2", "v1beta1"), static=True),
+        _notification("Alert", "alerts", ("v1beta3", "v1beta2", "v1beta1"), static=True),
+        _notification("Provider", "providers", ("v1beta3", "v1beta2", "v1beta1"), static=True),
         Kind("ImageRepository", IMAGE, "imagerepositories", _V1, "image-reflector-controller"),
         Kind("ImagePolicy", IMAGE, "imagepolicies", _V1, "image-reflector-controller"),
         Kind("ImageUpdateAutomation", IMAGE, "imageupdateautomations", _V1, "image-automation-controller"),

@@ -15,11 +15,56 @@ import re
 MASK = "***"
 
 # A cheap look first: most messages hold nothing that even resembles a credential.
-_HINTS = (
-    ("://", "-----", "/hook", "hooks.", "auth", "bearer", "basic ", "token", "pass", "pwd", "secret", "key", "sig")
-    + ("credential", "cookie", "eyj", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_", "xox", "xapp-")
-    + ("akia", "asia", "abia", "acca", "aiza", "ya29.", "dckr_", "npm_", "hvs.", "hvb.", "hvr.", "webhook", "logic.")
-    + tuple(f"gl{kind}-" for kind in ("pat", "dt", "rt", "cbt", "ptt", "oas", "soat", "ft", "agent", "imt"))
+_HINTS = tuple(
+    [
+        "://",
+        "-----",
+        "/hook",
+        "hooks.",
+        "webhook",
+        "logic.",
+        "auth",
+        "bearer",
+        "basic ",
+        "token",
+        "pass",
+        "pwd",
+        "secret",
+        "key",
+        "sig",
+        "credential",
+        "cookie",
+        "eyj",
+        "ghp_",
+        "gho_",
+        "ghu_",
+        "ghs_",
+        "ghr_",
+        "github_",
+        "glpat-",
+        "gldt-",
+        "glrt-",
+        "glcbt-",
+        "glptt-",
+        "gloas-",
+        "glsoat-",
+        "glft-",
+        "glagent-",
+        "glimt-",
+        "xox",
+        "xapp-",
+        "akia",
+        "asia",
+        "abia",
+        "acca",
+        "aiza",
+        "ya29.",
+        "dckr_",
+        "npm_",
+        "hvs.",
+        "hvb.",
+        "hvr.",
+    ]
 )
 
 # Private keys, certificates, PGP messages; a block cut off at the end is taken out up to the end.

@@ -1,0 +1,65 @@
+# Copyright: (c) 2026, gitops.flux contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a record says about itself in words: the controllers' own wherever they have some."""
+
+from __future__ import annotations
+
+from ansible_collections.gitops.flux.plugins.module_utils._flux.facts import Facts
+from ansible_collections.gitops.flux.plugins.module_utils._flux.status import (
+    FAILED,
+    PROGRESSING,
+    STALLED,
+    TERMINATING,
+    Surroundings,
+    Verdict,
+    is_current,
+)
+from ansible_collections.gitops.flux.plugins.module_utils._flux.times import text_of
+
+
+def words_of(facts: Facts, verdict: Verdict, around: Surroundings) -> tuple[str, str]:
+    """Reason and message."""
+    ready = facts.condition("Ready")
+    if verdict.status == TERMINATING:
+        return _of_deletion(facts)
+    if verdict.status == STALLED:
+        return _of_stall(facts)
+    if verdict.status == FAILED and (ready is None or ready.status != "False"):
+        return _of_last_run(facts, around)
+    if ready is None:
+        return "", "" if facts.conditions or facts.static else "no controller has said anything about it yet"
+    if verdict.status == PROGRESSING and ready.status == "True" and not is_current(facts):
+        return ready.reason, f"generation {facts.generation} has not been looked at yet; before it: {ready.message}"
+    return ready.reason, ready.message
+
+
+def _of_deletion(facts: Facts) -> tuple[str, str]:
+    waits = f"waits for {', '.join(facts.finalizers)}" if facts.finalizers else "is being deleted"
+    return "Terminating", f"{waits} since {text_of(facts.deleted_at)}"
+
+
+def _of_stall(facts: Facts) -> tuple[str, str]:
+    """Why it gave up, and the failure that led there."""
+    stalled, ready = facts.condition("Stalled"), facts.condition("Ready")
+    if stalled is None:
+        return "", ""
+    if ready is None or ready.status == "True" or ready.message in stalled.message:
+        return stalled.reason, stalled.message
+    return stalled.reason, ready.message if stalled.message in ready.message else f"{stalled.message}: {ready.message}"
+
+
+def _of_last_run(facts: Facts, around: Surroundings) -> tuple[str, str]:
+    """While a failed run is repeated the conditions only say that one goes on: the last one's words are elsewhere."""
+    warning = around.verdicts.warnings.get(facts.ref)
+    if warning is not None:
+        return str(warning.get("reason") or ""), str(warning.get("message") or "")
+    for name in ("FetchFailed", "Released", "Remediated", "Healthy"):
+        condition = facts.condition(name)
+        if condition is not None and condition.status == ("True" if name == "FetchFailed" else "False"):
+            return condition.reason, condition.message
+    if facts.runs:
+        return facts.runs[0].outcome, f"the last run of {facts.runs[0].revision} ended in {facts.runs[0].outcome}"
+    ready = facts.condition("Ready")
+    return (ready.reason, ready.message) if ready else ("", "")
