@@ -46,11 +46,10 @@ class Selection:
 
 def selection_of(params: Mapping[str, Any]) -> Selection:
     """The selection that kinds, namespaces, names, label_selectors and statuses name together."""
+    given = {name: frozenset(params.get(name) or ()) for name in ("kinds", "namespaces", "names", "statuses")}
+    selectors = params.get("label_selectors") or ()
     return Selection(
-        *(frozenset(params.get(name) or ()) for name in ("kinds", "namespaces", "names", "statuses")),
-        requirements=tuple(
-            requirement for text in params.get("label_selectors") or () for requirement in requirements_of(text)
-        ),
+        **given, requirements=tuple(requirement for text in selectors for requirement in requirements_of(text))
     )
 
 
@@ -62,15 +61,20 @@ def requirements_of(selector: str) -> list[Requirement]:
 def _requirement(part: str, selector: str) -> Requirement:
     if match := SET_BASED.match(part):
         values = {value.strip() for value in match["values"].split(",")}
-        wanted = match["word"] == "in"
-        return lambda labels, key=match["key"]: (labels.get(key) in values) is wanted
+        return _one_of(match["key"], values, wanted=match["word"] == "in")
     if match := EQUALITY.match(part):
-        equal = match["sign"] != "!="
-        return lambda labels, key=match["key"], value=match["value"]: (labels.get(key) == value) is equal
+        return _one_of(match["key"], {match["value"]}, wanted=match["sign"] != "!=")
     if match := EXISTENCE.match(part):
-        present = not match["not"]
-        return lambda labels, key=match["key"]: (key in labels) is present
+        return _there(match["key"], wanted=not match["not"])
     raise InvalidInput(
         f"Label selector {selector!r} cannot be read at {part.strip()!r}.",
         "Write it as for kubectl, for example app=web, tier!=test, team in (a,b), !legacy.",
     )
+
+
+def _one_of(key: str, values: set[str], *, wanted: bool) -> Requirement:
+    return lambda labels: (labels.get(key) in values) is wanted
+
+
+def _there(key: str, *, wanted: bool) -> Requirement:
+    return lambda labels: (key in labels) is wanted

@@ -12,12 +12,12 @@ from ansible_collections.gitops.flux.plugins.module_utils._kube.configuration im
 from ansible_collections.gitops.flux.plugins.module_utils._kube.target import Target
 
 
-def kubeconfig(*names: str, user: dict[str, Any] | None = None, **cluster: Any) -> dict[str, Any]:
+def kubeconfig(*names: str, user: dict[str, Any] | None = None) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": "nobody-may-touch-this",
-        "clusters": [{"name": n, "cluster": {"server": f"https://{n}:6443", **cluster}} for n in names],
+        "clusters": [{"name": n, "cluster": {"server": f"https://{n}:6443"}} for n in names],
         "users": [{"name": n, "user": user or {"token": f"{n}-token"}} for n in names],
         "contexts": [{"name": n, "context": {"cluster": n, "user": n}} for n in names],
     }
@@ -55,7 +55,9 @@ def test_the_first_of_several_files_to_name_a_thing_wins(tmp_path: Path) -> None
 
 def test_relative_paths_are_relative_to_their_own_file(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("certificate")
-    path = written(tmp_path, "k", kubeconfig("a", **{"certificate-authority": "ca.pem"}))
+    config = kubeconfig("a")
+    config["clusters"][0]["cluster"]["certificate-authority"] = "ca.pem"
+    path = written(tmp_path, "k", config)
     configuration = configuration_of(Target(context="a", kubeconfig=path), {}, None)
     assert configuration.ssl_ca_cert == str(tmp_path / "ca.pem")
 

@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, gitops.flux contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of the modules, in fragments of the same names as the documentation fragments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.module_utils.basic import env_fallback
+from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KINDS
+from ansible_collections.gitops.flux.plugins.module_utils._flux.reading import GATHER
+from ansible_collections.gitops.flux.plugins.module_utils._flux.status import STATUSES
+
+# No K8S_AUTH_* fall-backs for identity here: the environment counts only as a whole (_kube/target.py).
+AUTH: dict[str, Any] = {
+    "kubeconfig": {"type": "raw"},
+    "context": {"type": "str"},
+    "host": {"type": "str"},
+    "api_key": {"type": "str", "no_log": True},
+    "validate_certs": {"type": "bool", "aliases": ["verify_ssl"]},
+    "ca_cert": {"type": "path", "aliases": ["ssl_ca_cert"]},
+    "client_cert": {"type": "path", "aliases": ["cert_file"]},
+    "client_key": {"type": "path", "aliases": ["key_file"], "no_log": False},
+    "proxy": {"type": "str", "fallback": (env_fallback, ["K8S_AUTH_PROXY"])},
+    "no_proxy": {"type": "str", "fallback": (env_fallback, ["K8S_AUTH_NO_PROXY"])},
+    "proxy_headers": {
+        "type": "dict",
+        "options": {
+            "proxy_basic_auth": {"type": "str", "no_log": True},
+            "basic_auth": {"type": "str", "no_log": True},
+            "user_agent": {"type": "str"},
+        },
+    },
+    "impersonate_user": {"type": "str"},
+    "impersonate_groups": {"type": "list", "elements": "str"},
+    "in_cluster": {"type": "bool", "default": False},
+    "expected_cluster_uid": {"type": "str"},
+    "request_timeout": {"type": "float", "default": 10.0},
+}
+
+SELECTION: dict[str, Any] = {
+    "kinds": {"type": "list", "elements": "str", "choices": list(KINDS)},
+    "namespaces": {"type": "list", "elements": "str"},
+    "names": {"type": "list", "elements": "str"},
+    "label_selectors": {"type": "list", "elements": "str"},
+    "statuses": {"type": "list", "elements": "str", "choices": list(STATUSES)},
+}
+
+READING: dict[str, Any] = {
+    "gather": {"type": "list", "elements": "str", "default": [], "choices": list(GATHER)},
+    "flux_namespace": {"type": "str", "default": "flux-system"},
+    "settings_config_maps": {
+        "type": "list",
+        "elements": "str",
+        "default": ["cluster-settings", "common-settings"],
+    },
+    "operator_instance": {"type": "str", "default": "flux"},
+    "operator_service": {"type": "str", "default": "flux-operator"},
+    "operator_port": {"type": "int", "default": 9080},
+    "log_lines": {"type": "int", "default": 20},
+    "log_scope": {"type": "str", "default": "unhealthy", "choices": ["unhealthy", "all"]},
+    "stale_after": {"type": "float", "default": 600.0},
+    "unobserved_after": {"type": "float", "default": 60.0},
+    "stuck_after": {"type": "float", "default": 600.0},
+    "records_path": {"type": "path"},
+    "fail_on_unreachable": {"type": "bool", "default": True},
+}
