@@ -89,7 +89,7 @@ class Client:
         return Answer(response.data, parsedate_to_datetime(date) if date else None)
 
     def _failure(self, error: BaseException, started: float) -> Unreachable:
-        """A server that answered nobody while one request waited in vain is not asked again: each would wait as long."""
+        """A server that answered nobody while a request waited in vain is not asked again: each would wait as long."""
         failure = Unreachable(reason_of(error, self.server, self.timeout))
         if self._answered_at < started:
             self._lost = failure
