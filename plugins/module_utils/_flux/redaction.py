@@ -15,57 +15,11 @@ import re
 MASK = "***"
 
 # A cheap look first: most messages hold nothing that even resembles a credential.
-_HINTS = tuple(
-    [
-        "://",
-        "-----",
-        "/hook",
-        "hooks.",
-        "webhook",
-        "logic.",
-        "auth",
-        "bearer",
-        "basic ",
-        "token",
-        "pass",
-        "pwd",
-        "secret",
-        "key",
-        "sig",
-        "credential",
-        "cookie",
-        "eyj",
-        "ghp_",
-        "gho_",
-        "ghu_",
-        "ghs_",
-        "ghr_",
-        "github_",
-        "glpat-",
-        "gldt-",
-        "glrt-",
-        "glcbt-",
-        "glptt-",
-        "gloas-",
-        "glsoat-",
-        "glft-",
-        "glagent-",
-        "glimt-",
-        "xox",
-        "xapp-",
-        "akia",
-        "asia",
-        "abia",
-        "acca",
-        "aiza",
-        "ya29.",
-        "dckr_",
-        "npm_",
-        "hvs.",
-        "hvb.",
-        "hvr.",
-    ]
-)
+_WORDS = ("auth", "bearer", "basic ", "token", "pass", "pwd", "secret", "key", "sig", "credential", "cookie", "hook")
+_SHAPES = ("://", "-----", "eyj", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_", "xox", "xapp-", "npm_", "logic.")
+_CLOUDS = ("akia", "asia", "abia", "acca", "aiza", "ya29.", "dckr_", "hvs.", "hvb.", "hvr.")
+_GITLAB = ("glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "gloas-", "glsoat-", "glft-", "glagent-", "glimt-")
+_HINTS = (*_WORDS, *_SHAPES, *_CLOUDS, *_GITLAB)
 
 # Private keys, certificates, PGP messages; a block cut off at the end is taken out up to the end.
 _BLOCK_START = re.compile(r"-----BEGIN [A-Z0-9 ]{1,60}-----")
