@@ -54,7 +54,7 @@ def text_of(moment: datetime | None) -> str | None:
     return None if moment is None else format_time(moment)
 
 
-def parse_duration(value: str | int | float) -> float:
+def parse_duration(value: str | float) -> float:
     """Seconds of a Go duration ("1h30m", "10m0s", also "2d") or of a plain number of seconds."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
