@@ -15,16 +15,15 @@ if wanted <= sys.version_info[:2] <= (3, 14) and sys.implementation.name == "cpy
 '
 
 candidates() {
-    old_ifs=$IFS
-    IFS=:
-    set -- $PATH
-    IFS=$old_ifs
-    for folder in "$@" "${PYENV_ROOT:-${HOME:-/nonexistent}/.pyenv}"/versions/*/bin /usr/local/bin /usr/bin; do
+    {
+        echo "$PATH" | tr : '\n'
+        ls -d "${PYENV_ROOT:-${HOME:-/nonexistent}/.pyenv}"/versions/*/bin 2>/dev/null || true
+        printf '%s\n' /usr/local/bin /usr/bin
+    } | while read -r folder; do
         for name in python3.14 python3.13 python3.12 python3.11 python3.10 python3; do
             [ -x "$folder/$name" ] && echo "$folder/$name"
         done
-    done
-    return 0
+    done || true
 }
 
 # Of two of one minor version the one found first on PATH wins.
