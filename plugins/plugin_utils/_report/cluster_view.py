@@ -1,0 +1,155 @@
+# Copyright: (c) 2026, gitops.flux contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One cluster's report as data: every count, choice and order is made here, the template only prints."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.gitops.flux.plugins.plugin_utils._report import surroundings
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.causes import cause_block, cause_line
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.counts import count_table
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import cut, escaped, reference, stamp
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.object_tables import (
+    SUSPENSION_COLUMNS,
+    Section,
+    at_risk_section,
+    needs_a_look,
+    object_sections,
+    section,
+    suspension_rows,
+)
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.objects import Objects
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.scope import Limits, Scope
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.sentences import (
+    other_findings,
+    since_last_run,
+    verdict_line,
+)
+
+Entry = Mapping[str, Any]
+DEFAULT_KUBECONFIG = "~/.kube/config"
+
+
+def cluster_view(
+    entry: Entry,
+    *,
+    scope: Scope,
+    limits: Limits,
+    changes: Mapping[str, Any] | None = None,
+    kubeconfig: str | None = None,
+) -> dict[str, Any]:
+    """Everything cluster.md.j2 prints for one entry."""
+    causes = [cause for cause in entry["root_causes"] if scope.covers_cause(cause)]
+    return {
+        "title": f"{verdict_line(entry)}{since_last_run(changes)}",
+        "subtitle": _subtitle(entry),
+        "reachable": entry["reachable"],
+        "notes": [*_narrowed(entry, scope, causes), *surroundings.shown_warnings(entry), *_notes(changes)],
+        "export": _export(kubeconfig),
+        "reasons": [escaped(reason, 400) for reason in other_findings(entry)] if entry["reachable"] else [],
+        "counts": count_table(entry["objects"]),
+        **_causes(causes, entry, limits),
+        "known": [_known(item) for item in entry["known_failures"] if scope.covers(item)],
+        **_suspensions(entry, scope, limits),
+        "not_seen": surroundings.not_seen(entry["coverage"] or {}) if entry["reachable"] else [],
+        "attempts": [] if entry["reachable"] else _attempts(entry, kubeconfig),
+        "sections": _sections(entry, scope, limits) if entry["reachable"] else [],
+    }
+
+
+def _subtitle(entry: Entry) -> str:
+    cluster = entry["cluster"] or {}
+    versions = (("Kubernetes", "kubernetes_version"), ("Flux", "flux_version"))
+    parts = [
+        cluster.get("context"),
+        cluster.get("server"),
+        stamp(entry["read_at"]),
+        *(f"{label} {cluster[key]}" for label, key in versions if cluster.get(key)),
+        f"as {cluster['user']['name']}" if (cluster.get("user") or {}).get("name") else None,
+        f"took {entry['seconds']:.1f} s" if entry["seconds"] else None,
+    ]
+    return " · ".join(escaped(part) for part in parts if part)
+
+
+def _export(kubeconfig: str | None) -> str:
+    """The line without which the commands of a report miss their contexts; not needed for kubectl's own default."""
+    if not kubeconfig or kubeconfig == DEFAULT_KUBECONFIG:
+        return ""
+    return f"export KUBECONFIG={shlex.quote(str(Path(kubeconfig).expanduser()))}"
+
+
+def _narrowed(entry: Entry, scope: Scope, causes: Sequence[Any]) -> list[str]:
+    outside = len(entry["root_causes"]) - len(causes)
+    hidden = sum(needs_a_look(record) and not scope.covers(record) for record in entry["objects"])
+    return surroundings.narrowed_note(scope, outside, hidden)
+
+
+def _notes(changes: Mapping[str, Any] | None) -> list[str]:
+    note = (changes or {}).get("note")
+    return [escaped(note, 400)] if note else []
+
+
+def _causes(causes: Sequence[Mapping[str, Any]], entry: Entry, limits: Limits) -> dict[str, Any]:
+    objects = Objects(entry["objects"])
+    first, rest = causes[: limits.causes], causes[limits.causes :]
+    return {
+        "causes": [cause_block(number, cause, objects, entry["read_at"]) for number, cause in enumerate(first, 1)],
+        "more_causes": [cause_line(cause, objects) for cause in rest],
+    }
+
+
+def _known(item: Mapping[str, Any]) -> str:
+    known = item["known"] or {}
+    until = f", until {known['until']}" if known.get("until") else ""
+    return (
+        f"{reference(item)}: {escaped(item['message'], 160)} ({escaped(known.get('ticket'), 60) or 'no ticket'}{until})"
+    )
+
+
+def _suspensions(entry: Entry, scope: Scope, limits: Limits) -> dict[str, Any]:
+    suspensions = [item for item in entry["suspensions"] if scope.covers(item)]
+    rows = suspension_rows(suspensions, entry["objects"], entry["read_at"])
+    return {
+        "suspended": section(f"Suspended ({len(rows)})", columns=SUSPENSION_COLUMNS, rows=rows[: limits.suspensions]),
+        "more_suspended": len(rows[limits.suspensions :]),
+    }
+
+
+def _sections(entry: Entry, scope: Scope, limits: Limits) -> list[Section]:
+    records = [record for record in entry["objects"] if scope.covers(record)]
+    suspensions = [item for item in entry["suspensions"] if scope.covers(item)]
+    rest = suspension_rows(suspensions, entry["objects"], entry["read_at"])[limits.suspensions :]
+    return [
+        *object_sections(records, entry["read_at"]),
+        *surroundings.helm_section(entry, scope),
+        *at_risk_section(records, limits),
+        *([section(f"{len(rest)} more suspensions", columns=SUSPENSION_COLUMNS, rows=rest)] if rest else []),
+        *surroundings.controller_section(entry),
+        *surroundings.event_section(entry, scope, limits),
+        *surroundings.log_section(entry, scope, limits),
+        *surroundings.operator_section(entry),
+        *surroundings.settings_section(entry),
+        *surroundings.coverage_section(entry),
+    ]
+
+
+def _attempts(entry: Entry, kubeconfig: str | None) -> list[dict[str, str]]:
+    """What to try when a cluster could not be read: every command only reads."""
+    cluster = entry["cluster"] or {}
+    context, server = cluster.get("context"), cluster.get("server")
+    attempts = []
+    if server:
+        attempts.append(("Does the API server answer from here?", f"curl -ksS -m 5 {shlex.quote(server)}/version"))
+    if context:
+        name = shlex.quote(context)
+        attempts.append(("Does it know you?", f"kubectl --context {name} --request-timeout 10s auth whoami"))
+    if kubeconfig:
+        attempts.append(("Which contexts are there?", "kubectl config get-contexts"))
+    hint = [{"text": cut(entry["hint"], 400), "command": ""}] if entry.get("hint") else []
+    return [*hint, *({"text": text, "command": command} for text, command in attempts)]

@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, gitops.flux contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The entries of one run, by host: those the clusters' tasks left, those nobody could write, and doubles among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.handover import Handover, Printing, kept
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.intake import entry_of, unreadable
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.options import health_settings
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.storage import report_path
+
+Entry = dict[str, Any]
+Options = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the play knows: its hosts, those of the present batch, what each host's task registered, and the time."""
+
+    hosts: list[str]
+    batch: list[str]
+    results: dict[str, Any]
+    now: str
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Handovers by host, in inventory order."""
+
+    handovers: dict[str, Handover]
+    # Hosts whose report on disk does not say what their handover says.
+    unwritten: list[str]
+    # Hosts of later batches.
+    pending: list[str]
+    # Sentences about reports that could not be written.
+    problems: list[str]
+
+    @property
+    def entries(self) -> dict[str, Entry]:
+        return {host: handover.entry for host, handover in self.handovers.items()}
+
+
+def gathered(run: Run, options: Options) -> Gathered:
+    """Everything the run found out, one entry for each host that had its turn."""
+    paths = {host: path for host in run.hosts if (path := _field(run.results[host], "entry_path"))}
+    pending = [host for host in run.hosts if run.results[host] is None and host not in run.batch]
+    handovers = {
+        host: kept(Path(paths[host])) if host in paths else missing(host, run.results[host], run.now, options)
+        for host in run.hosts
+        if host not in pending
+    }
+    problems = [problem for host in paths if (problem := _field(run.results[host], "report_problem"))]
+    return Gathered(handovers, [host for host in handovers if host not in paths], pending, sorted(set(problems)))
+
+
+def missing(host: str, result: object, now: str, options: Options) -> Handover:
+    """The entry of a host whose task gave none: it failed before anything could be asked."""
+    message = _field(result, "msg")
+    reason = " ".join(str(message).split()) if message else f"the check gave no result for {host}"
+    entry = entry_of(host, None, unreadable(reason, None, now), [], health_settings({}))
+    path = report_path(options["report_dir"], options["report_prefix"], host, "md")
+    return Handover(entry, Printing(str(path), options["cluster_template"]))
+
+
+def with_doubles(found: Gathered, groups: Iterable[Sequence[str]]) -> Gathered:
+    """The same with every host marked that turned out to be the same cluster as another."""
+    handovers = dict(found.handovers)
+    for names in groups:
+        for host in names:
+            handovers[host] = replace(handovers[host], entry=marked_double(handovers[host].entry, names))
+    doubled = {host for names in groups for host in names}
+    return replace(found, handovers=handovers, unwritten=sorted(doubled.union(found.unwritten)))
+
+
+def marked_double(entry: Entry, names: Sequence[str]) -> Entry:
+    """The entry of a cluster that was counted under several names: never healthy, and it says so first."""
+    others = [name for name in names if name != entry["host"]]
+    sentence = f"{entry['host']} is the same cluster as {', '.join(others)} (UID {entry['cluster']['uid']})"
+    verdict = "degraded" if entry["verdict"] == "healthy" else entry["verdict"]
+    finding = {"code": "wrong_cluster", "kind": None, "namespace": None, "name": None, "message": sentence}
+    return entry | {
+        "verdict": verdict,
+        "same_cluster_as": others,
+        "reasons": [sentence, *entry["reasons"]],
+        "findings": [finding, *entry["findings"]],
+    }
+
+
+def _field(result: object, name: str) -> Any:
+    return result.get(name) if isinstance(result, Mapping) else None

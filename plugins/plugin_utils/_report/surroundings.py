@@ -1,0 +1,187 @@
+# Copyright: (c) 2026, gitops.flux contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What surrounds the objects: controllers, events, log lines, Helm, the operator, settings, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KINDS
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import (
+    age,
+    clock,
+    count,
+    cut,
+    escaped,
+    reference,
+)
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.object_tables import Section, section
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.scope import Limits, Scope
+
+Entry = Mapping[str, Any]
+LOG_LINE = 300
+STATES_SEEN = ("ok",)
+STATE_WORDS = {"forbidden": "forbidden for this user", "error": "could not be read", "absent": "not installed"}
+
+
+def controller_section(entry: Entry) -> list[Section]:
+    """Every controller that is there or expected; version skew shows in the column."""
+    now = entry["read_at"]
+    rows = [_controller_row(item, now) for item in entry.get("controllers") or []]
+    columns = ["controller", "state", "pods", "version", "started", "restarts", "last log line", ""]
+    return [section("Controllers", columns=columns, rows=rows)] if rows else []
+
+
+def _controller_row(item: Mapping[str, Any], now: str | None) -> list[str]:
+    shard = f" (shard {item['shard']})" if item["shard"] else ""
+    state = "ready" if item["state"] == "ready" else f"**{item['state'].replace('_', ' ')}**"
+    logged = age(item["last_log_at"], now)
+    return [
+        f"{item['namespace']}/{item['name']}{shard}",
+        state,
+        f"{item['available'] or 0}/{item['desired'] or 0}",
+        escaped(item["version"], 40),
+        age(item["started_at"], now),
+        str(item["restarts"] or 0),
+        f"{logged} ago" if logged else "",
+        escaped(item["message"], 160),
+    ]
+
+
+def event_section(entry: Entry, scope: Scope, limits: Limits) -> list[Section]:
+    """The newest events, warnings first."""
+    events = [event for event in entry.get("events") or [] if scope.covers(event)]
+    newest = sorted(events, key=lambda event: event["last_at"] or "", reverse=True)
+    ordered = sorted(newest, key=lambda event: event["type"] != "Warning")[: limits.events]
+    columns = ["last seen", "type", "object", "reason", "message"]
+    rows = [_event_row(event, entry["read_at"]) for event in ordered]
+    title = f"Events ({len(rows)} of {len(events)}, warnings first)"
+    return [section(title, columns=columns, rows=rows)] if rows else []
+
+
+def _event_row(event: Mapping[str, Any], now: str | None) -> list[str]:
+    times = f" x{event['count']}" if (event["count"] or 1) > 1 else ""
+    return [
+        f"{age(event['last_at'], now)} ago" if event["last_at"] else "",
+        event["type"],
+        reference(event),
+        f"{event['reason']}{times}",
+        escaped(event["message"], 200),
+    ]
+
+
+def log_section(entry: Entry, scope: Scope, limits: Limits) -> list[Section]:
+    """The newest log lines of the controllers, oldest first, as one reads a log."""
+    lines = [line for line in entry.get("logs") or [] if scope.covers(line)]
+    newest = sorted(lines, key=lambda line: line["at"] or "")[-limits.logs :]
+    code = [_log_line(line, entry["read_at"]) for line in newest]
+    return [section(f"Log lines ({len(code)} of {len(lines)})", code=code)] if code else []
+
+
+def _log_line(line: Mapping[str, Any], now: str | None) -> str:
+    about = f" {reference(line)}" if line["kind"] and line["name"] else ""
+    text = f"{clock(line['at'], now)} {line['controller']} {line['level']}{about}: {line['message']}"
+    return cut(text, LOG_LINE).replace("```", "'''")
+
+
+def helm_section(entry: Entry, scope: Scope) -> list[Section]:
+    """What Helm did for the releases that are not ready: the revisions one could go back to."""
+    bad = {(item["namespace"], item["name"]) for item in entry["objects"] if _is_bad_release(item)}
+    releases = [
+        item
+        for item in entry.get("helm_history") or []
+        if (item["namespace"], item["name"]) in bad and scope.covers({"kind": "HelmRelease"} | dict(item))
+    ]
+    rows = [_revision_row(item, revision, entry["read_at"]) for item in releases for revision in item["revisions"]]
+    columns = ["HelmRelease", "release", "revision", "status", "chart", "app", "deployed"]
+    return [section("Helm history of releases that are not ready", columns=columns, rows=rows)] if rows else []
+
+
+def _is_bad_release(record: Mapping[str, Any]) -> bool:
+    return bool(record["kind"] == "HelmRelease" and record["status"] != "ready")
+
+
+def _revision_row(item: Mapping[str, Any], revision: Mapping[str, Any], now: str | None) -> list[str]:
+    return [
+        f"{item['namespace']}/{item['name']}",
+        f"{item['release_name']} in {item['release_namespace']}",
+        str(revision["revision"]),
+        str(revision["status"]),
+        f"{revision['chart']} {revision['chart_version']}",
+        str(revision["app_version"] or ""),
+        clock(revision["last_deployed"], now),
+    ]
+
+
+def operator_section(entry: Entry) -> list[Section]:
+    """Flux Operator, when it is there: its instance, and how to open its page."""
+    operator = entry.get("operator") or {}
+    if not operator.get("installed"):
+        return []
+    instance = operator.get("instance")
+    state = "no FluxInstance"
+    if instance:
+        state = f"{reference(instance)}: {instance['status']}, {escaped(instance['message'])}"
+    service = operator.get("service") or {}
+    text = [state]
+    if service.get("exists") and operator.get("command"):
+        ready = "" if service.get("ready") else " (no ready endpoint now)"
+        text.append(f"Page on http://localhost:{service['port']}{ready}: `{operator['command']}`")
+    return [section("Flux Operator", text=text)]
+
+
+def settings_section(entry: Entry) -> list[Section]:
+    """The settings ConfigMaps that substitutions use: their keys, never a value."""
+    lines = [
+        f"- ConfigMap {item['namespace']}/{item['name']}: "
+        + (f"{', '.join(item['keys']) or 'no keys'}" if item["exists"] else "does not exist")
+        for item in entry.get("settings") or []
+    ]
+    return [section("Settings (keys only)", text=lines)] if lines else []
+
+
+def coverage_section(entry: Entry) -> list[Section]:
+    """Everything that was read, with the number found."""
+    read = {kind: row["count"] for kind, row in sorted(entry["coverage"].items()) if row["state"] in STATES_SEEN}
+    found = [f"{kind} {number}" if number is not None else kind for kind, number in read.items() if number != 0]
+    none = [kind for kind, number in read.items() if number == 0]
+    text = [f"Read: {' · '.join(found)}", *([f"There is none of: {', '.join(none)}"] if none else [])]
+    return [section("Coverage", text=text)] if read else []
+
+
+def not_seen(coverage: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What the report cannot speak about, one line per reason: never to be taken for healthy."""
+    lines = []
+    for state, label in STATE_WORDS.items():
+        # Beside the Flux kinds single objects were asked for; that one is not there was seen.
+        kinds = sorted(kind for kind, row in coverage.items() if row["state"] == state and _is_unseen(kind, state))
+        if kinds:
+            lines.append(f"{', '.join(kinds)}: {label}{_messages(coverage, kinds) if state == 'error' else ''}")
+    return lines
+
+
+def _is_unseen(kind: str, state: str) -> bool:
+    return state != "absent" or kind in KINDS
+
+
+def _messages(coverage: Mapping[str, Mapping[str, Any]], kinds: Iterable[str]) -> str:
+    messages: Sequence[str] = sorted({escaped(coverage[kind].get("message"), 160) for kind in kinds} - {""})
+    return f" ({'; '.join(messages)})" if messages else ""
+
+
+def shown_warnings(entry: Entry) -> list[str]:
+    """What else the reader of this report must know. What could not be read has a section of its own."""
+    lost = {kind for kind, state in (entry["coverage"] or {}).items() if state["state"] not in STATES_SEEN}
+    return [escaped(text, 400) for text in entry["warnings"] if text.split(" ", 1)[0] not in lost]
+
+
+def narrowed_note(scope: Scope, outside: int, hidden: int) -> list[str]:
+    """Says what a narrowed listing leaves out."""
+    if not scope.is_narrow:
+        return []
+    outside_text = f"{count(outside, 'cause')}, {count(hidden, 'object')} to look at"
+    whole = "verdict and counts are about the whole cluster"
+    return [f"Listing narrowed to {escaped(scope.text())}; {whole}. Outside this listing: {outside_text}."]
