@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.redaction import redact
-from ansible_collections.gitops.flux.plugins.module_utils._flux.times import format_time, parse_time, text_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.times import format_time, parse_end, text_of
 
 _SELECTORS = ("cluster", "kind", "namespace", "name", "class")
 _KEYS = (*_SELECTORS, "until", "ticket")
@@ -71,15 +71,7 @@ def _problem(entry: Any) -> str:
 
 
 def _end(until: Any) -> datetime | None:
-    """When an entry ends; a day without a time lasts to its end, in UTC."""
-    if until is None or until == "":
-        return None
-    if isinstance(until, datetime):
-        return until if until.tzinfo else until.replace(tzinfo=timezone.utc)
-    text = until.isoformat() if isinstance(until, date) else str(until).strip()
-    if len(text) == len("2026-12-24"):
-        return parse_time(f"{text}T00:00:00Z") + timedelta(days=1)
-    return parse_time(text)
+    return None if until is None or until == "" else parse_end(until)
 
 
 def _title(entry: Mapping[str, Any]) -> str:

@@ -27,8 +27,14 @@ def reconcile_order(records: Iterable[Record]) -> list[list[dict[str, str]]]:
     """Waves of objects: each may start once the wave before it is done.
 
     Leaves out what takes no request: suspended and terminating objects, and kinds nobody reconciles.
-    Raises InvalidInput naming the members of a circle: it has no order.
+    Raises InvalidInput for objects of several clusters, and naming the members of a circle: there is no order.
     """
+    records = list(records)
+    clusters = sorted({str(record["cluster"]) for record in records})
+    if len(clusters) > 1:
+        raise InvalidInput(
+            f"These objects are of {len(clusters)} clusters ({', '.join(clusters)}); an order is for one."
+        )
     asked = {ref_of(record): record for record in records if _takes_requests(record)}
     needs = {ref: [need for need in _needs(record) if need in asked] for ref, record in asked.items()}
     circles = cycles_of(needs)

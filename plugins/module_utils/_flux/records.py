@@ -93,7 +93,7 @@ def _record(fact: Facts, judged: Judged, cluster: str) -> dict[str, Any]:
     good_at = last_good_at(fact, judged.around)
     failing_at = failing_since(fact, verdict, good_at, judged.around)
     return {
-        "cluster": cluster,
+        "cluster": cluster or None,
         "kind": fact.kind,
         "api_version": fact.api_version,
         "namespace": fact.namespace,

@@ -14,7 +14,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KUS
 from ansible_collections.gitops.flux.plugins.module_utils._flux.managed import Writer, writer_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.redaction import redact
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping
-from ansible_collections.gitops.flux.plugins.module_utils._flux.times import text_of, time_or_none
+from ansible_collections.gitops.flux.plugins.module_utils._flux.times import parse_end, text_of
 
 # What this collection writes beside spec.suspend.
 OURS = "gitops.flux/suspended-"
@@ -30,8 +30,6 @@ class Pause(NamedTuple):
     reason: str | None
     ticket: str | None
     until: datetime | None
-    # As it is written; shown also when it is no time.
-    until_text: str | None
     change: str | None
     # At the latest; None when managedFields were not read.
     since: datetime | None
@@ -63,14 +61,13 @@ def is_frozen(metadata: Mapping[str, Any]) -> bool:
 def pause_of(kind: Kind, metadata: Mapping[str, Any], *, frozen: bool) -> Pause:
     """Everything known about a pause; a freeze is dated by its own annotation or label."""
     notes = mapping(metadata.get("annotations"))
-    until = _note(notes, "until")
+    until, complaint = _until(_note(notes, "until"))
     writer = _writer(kind, metadata, frozen=frozen)
     return Pause(
         by=_note(notes, "by") or _text(notes.get(WEB_USER)) or (writer.manager if writer else None),
-        reason=_note(notes, "reason"),
+        reason=" ".join(text for text in (_note(notes, "reason"), complaint) if text) or None,
         ticket=_note(notes, "ticket"),
-        until=time_or_none(until),
-        until_text=until,
+        until=until,
         change=_note(notes, "change"),
         since=writer.at if writer else None,
     )
@@ -87,6 +84,14 @@ def _writer(kind: Kind, metadata: Mapping[str, Any], *, frozen: bool) -> Writer 
     return writer_of(metadata, ("f:metadata", "f:annotations", f"f:{kind.suspend}"))
 
 
+def _until(text: str | None) -> tuple[datetime | None, str | None]:
+    """When the pause is to end; what cannot be read as a time is said, not lost."""
+    try:
+        return (parse_end(text) if text else None), None
+    except ValueError:
+        return None, f"(until {text!r}, which is no time)"
+
+
 def _note(annotations: Mapping[str, Any], name: str) -> str | None:
     return _text(annotations.get(OURS + name))
 
@@ -101,7 +106,7 @@ def suspension_of(pause: Pause, last: str, now: datetime) -> dict[str, Any]:
         "by": pause.by,
         "reason": pause.reason,
         "ticket": pause.ticket,
-        "until": text_of(pause.until) or pause.until_text,
+        "until": text_of(pause.until),
         "change": pause.change,
         "since": text_of(pause.since),
         "last": last,

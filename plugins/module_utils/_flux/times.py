@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 _TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?\d*(?:([Zz])|([+-])(\d\d):?(\d\d))\Z"
@@ -42,6 +42,16 @@ def time_or_none(value: object) -> datetime | None:
         return parse_time(value)
     except ValueError:
         return None
+
+
+def parse_end(value: object) -> datetime:
+    """The end of something planned: a time, or a day, which lasts to its end in UTC; ValueError otherwise."""
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+    text = value.isoformat() if isinstance(value, date) else str(value).strip()
+    if len(text) == len("2026-12-24"):
+        return parse_time(f"{text}T00:00:00Z") + timedelta(days=1)
+    return parse_time(text)
 
 
 def format_time(moment: datetime) -> str:

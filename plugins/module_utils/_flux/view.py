@@ -32,6 +32,7 @@ class Thresholds:
 class View:
     """One reading of one cluster. None means "not read", empty means "read, and there is none"."""
 
+    # The context; empty when it is not known.
     cluster: str
     # The API server's clock.
     now: datetime
