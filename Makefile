@@ -2,14 +2,82 @@ SHELL := /bin/sh
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-
-# The newest working Python from 3.11 on; `make PYTHON=/path/to/python …` to choose another.
-PYTHON ?= $(shell sh tests/gates/pythons.sh 3.11 | head -n 1 | cut -d' ' -f2)
+MAKEFLAGS += --no-print-directory
 export PYTHONDONTWRITEBYTECODE := 1
+
+GATES := .venv/bin/python -m tests.gates
+TESTBED := .venv/bin/python -m tests.testbed
+KUBECONFIG_FILE := $(CURDIR)/.testbed/kubeconfig
+# Each core between the oldest and the newest, for the unit tests on every Python.
+CORES := 2.17 2.18 2.19 2.20 2.21
+
+.PHONY: help
+help: ## this list
+	@echo "gitops.flux: operates Flux CD on a fleet of clusters. With nothing but git, make and Python 3.11 or newer:"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "PYTHON=/path/to/python3 chooses the Python of .venv (otherwise the newest working one)."
+
+.PHONY: demo
+demo: ## three real clusters, some faults, the health check and its reports
+	@begun=$$(date +%s); \
+	say() { echo; echo "[$$1/4] $$2 ($$(( $$(date +%s) - begun )) s since the start)"; }; \
+	say 1 "environment: .venv with locked dependencies"; \
+	$(MAKE) venv; \
+	say 2 "test bed: programs, three clusters, Flux (the first time this takes 10 to 20 minutes)"; \
+	$(TESTBED) up; \
+	say 3 "faults: breaking some things on purpose"; \
+	$(TESTBED) scenario demo; \
+	say 4 "health check: .venv/bin/ansible-playbook gitops.flux.health_check -i inventory/fleet.yml"; \
+	touch .testbed/demo-checked; \
+	code=0; \
+	K8S_AUTH_KUBECONFIG=$(KUBECONFIG_FILE) \
+		.venv/bin/ansible-playbook gitops.flux.health_check -i inventory/fleet.yml || code=$$?; \
+	sh tests/gates/demo-end.sh "$$code" "$$(( $$(date +%s) - begun ))"
+
+.PHONY: test
+test: venv ## every gate and test (about 30 minutes, 60 the first time)
+	@$(GATES) test
+
+.PHONY: test-all
+test-all: venv ## the same, every ansible-core on every Python, and the benchmarks
+	@$(GATES) test-all
+
+.PHONY: lint
+lint: venv ## only the gates that read files
+	@$(GATES) lint
+
+.PHONY: testbed-up
+testbed-up: venv ## start the three clusters, or heal them
+	@$(TESTBED) up
+
+.PHONY: testbed-down
+testbed-down: ## end the clusters; the programs stay in the cache
+	@[ ! -x .venv/bin/python ] || $(TESTBED) down
+
+.PHONY: testbed-status
+testbed-status: venv ## what runs
+	@$(TESTBED) status
 
 .PHONY: venv
 venv: ## make .venv: locked dependencies and the link to this checkout
-	@[ -n "$(PYTHON)" ] || { echo "no working Python 3.11 or newer (with ensurepip) found on PATH" >&2; exit 1; }
-	@sh tests/gates/venv.sh .venv requirements/newest.txt "$(PYTHON)"
+	@python="$(PYTHON)"; \
+	[ -n "$$python" ] || python=$$(sh tests/gates/pythons.sh 3.11 | head -n 1 | cut -d' ' -f2-); \
+	[ -n "$$python" ] || { echo "no working Python 3.11 or newer (with ensurepip) found on PATH" >&2; exit 1; }; \
+	sh tests/gates/venv.sh .venv requirements/newest.txt "$$python"
 	@mkdir -p .venv/collections/ansible_collections/gitops
 	@ln -sfn ../../../.. .venv/collections/ansible_collections/gitops/flux
+
+.PHONY: format
+format: venv ## write the code the way the formatter wants it
+	@.venv/bin/ruff format
+	@.venv/bin/ruff check --fix
+
+.PHONY: changelog
+changelog: venv ## write the fragments into the changelog of the version in galaxy.yml
+	@.venv/bin/antsibull-changelog release --refresh --reload-plugins --update-existing
+
+.PHONY: locks
+locks: ## make the locks in requirements/ again, with the newest versions there are
+	@sh tests/gates/locks.sh $(CORES)

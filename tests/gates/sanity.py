@@ -81,7 +81,7 @@ def main() -> int:
     write_pip_configuration(home)
     folders = [str(ansible_test.parent), str(write_programs(home)), *path_without_shims(os.environ["PATH"])]
     environment = {**os.environ, "HOME": str(home), "PATH": os.pathsep.join(folders)}
-    command = [ansible_test, "sanity", "--local", "--color", "no", "--verbose"]
+    command = (ansible_test, "sanity", "--local", "--color", "no", "--verbose")
     return subprocess.run(command, cwd=tree, env=environment, check=False).returncode
 
 

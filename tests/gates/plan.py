@@ -1,0 +1,162 @@
+"""The gates as data: what `make lint`, `make test` and `make test-all` run, in which order."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.gates.gate import Command, Gate, Phase
+from tests.gates.interpreters import CORES, SUPPORTED, Interpreter, newest_core
+from tests.gates.tree import COLLECTION, ROOT
+
+OLDEST_CORE, OLDEST_PYTHON = "2.16", "3.10"
+VENV = Path(sys.prefix)
+VENVS = ROOT / ".test-venvs"
+PYTHON = Path(sys.executable)
+TEST_BED: Command = (PYTHON, "-m", "tests.testbed")
+BED_UP = "test bed up"
+HEAL: Command = (*TEST_BED, "up")  # undoes every fault an earlier gate may have left
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`work` is a temporary folder; the collection's own files are copied below it."""
+
+    work: Path
+    pythons: Mapping[str, Interpreter]
+
+    @property
+    def tree(self) -> Path:
+        return self.work / COLLECTION
+
+    @property
+    def oldest_missing(self) -> str | None:
+        if OLDEST_PYTHON in self.pythons:
+            return None
+        return f"ansible-core {OLDEST_CORE} is tested on Python {OLDEST_PYTHON}, which this machine does not have"
+
+    def lint(self) -> list[Phase]:
+        return [Phase(tuple(self._static()), width=2)]
+
+    def test(self) -> list[Phase]:
+        return [*self.lint(), Phase((*self._sanity(), *self._units()), width=2), Phase(tuple(self._fleet()))]
+
+    def test_all(self) -> list[Phase]:
+        every_pair = Phase(tuple(self._every_pair()), width=2)
+        return [*self.test()[:-1], every_pair, Phase((*self._fleet(), self._benchmarks()))]
+
+    def _static(self) -> list[Gate]:
+        tool = VENV / "bin"
+        home = {"HOME": str(self.work / "home"), "ANSIBLE_COLLECTIONS_PATH": str(self.work)}
+        program: Command = (PYTHON, "-m")
+        return [
+            Gate("mypy", ((tool / "mypy",),), minutes=10),
+            Gate("ruff lint", ((tool / "ruff", "check", "--no-cache"),)),
+            Gate("ruff format", ((tool / "ruff", "format", "--check", "--no-cache"),)),
+            Gate("yamllint", ((tool / "yamllint", "--strict", "."),), folder=self.tree),
+            Gate("shellcheck", ((*program, "tests.gates.shell"),)),
+            Gate("markers and binaries", ((*program, "tests.gates.contents"),)),
+            Gate(
+                "ansible-lint, profile production",
+                ((tool / "ansible-lint", "--offline", "--strict", "--nocolor", "-v"),),
+                folder=self.tree,
+                environment=home,
+            ),
+            Gate(
+                "antsibull-docs lint",
+                ((*self._docs_lint(tool), "."),),
+                folder=self.tree,
+                environment=home,
+            ),
+            self._changelog(tool / "antsibull-changelog"),
+            Gate("galaxy-importer", ((*program, "tests.gates.importer", self.tree),), environment=home, minutes=10),
+            Gate("execution environment", ((*program, "tests.gates.builder", self.work),)),
+        ]
+
+    def _changelog(self, tool: Path) -> Gate:
+        commands = ((tool, "lint"), (tool, "lint-changelog-yaml", "changelogs/changelog.yaml"))
+        return Gate("antsibull-changelog lint", commands, folder=self.tree)
+
+    def _docs_lint(self, tool: Path) -> Command:
+        options = ("--plugin-docs", "--validate-collection-refs=all", "--disallow-unknown-collection-refs")
+        return (tool / "antsibull-docs", "lint-collection-docs", *options)
+
+    def _sanity(self) -> list[Gate]:
+        newest = self._sanity_gate("ansible-test sanity, newest core", VENV, ())
+        folder, setup = self._environment("oldest", OLDEST_PYTHON)
+        oldest = self._sanity_gate(f"ansible-test sanity, core {OLDEST_CORE}", folder, setup, self.oldest_missing)
+        return [newest, oldest]
+
+    def _sanity_gate(self, name: str, venv: Path, setup: tuple[Command, ...], skipped: str | None = None) -> Gate:
+        home = VENVS / f"ansible-test-{venv.name.lstrip('.')}"
+        sanity = (PYTHON, "-m", "tests.gates.sanity", self.tree, venv / "bin/ansible-test", home)
+        return Gate(name, (*setup, sanity), minutes=20, skipped=skipped)
+
+    def _units(self) -> list[Gate]:
+        """The newest core of every Python there is, and the oldest pair; the newest Python's is .venv."""
+        newest = f"{sys.version_info.major}.{sys.version_info.minor}"
+        folder, setup = self._environment("oldest", OLDEST_PYTHON)
+        name = f"unit tests, Python {OLDEST_PYTHON}, core {OLDEST_CORE}, oldest client"
+        return [
+            _pytest(f"unit tests, Python {newest}, .venv", VENV, (), "tests/unit"),
+            _pytest(name, folder, setup, "tests/unit", skipped=self.oldest_missing),
+            *(self._pair(newest_core(python), python) for python in SUPPORTED if python != newest),
+        ]
+
+    def _every_pair(self) -> list[Gate]:
+        pairs = ((core, python) for core, pythons in CORES.items() if core != OLDEST_CORE for python in pythons)
+        return [self._pair(core, python) for core, python in pairs if core != newest_core(python)]
+
+    def _pair(self, core: str, python: str) -> Gate:
+        folder, setup = self._environment(f"cores/{core}", python)
+        missing = None if python in self.pythons else f"this machine has no Python {python}"
+        return _pytest(f"unit tests, Python {python}, core {core}", folder, setup, "tests/unit", skipped=missing)
+
+    def _environment(self, lock: str, python: str) -> tuple[Path, tuple[Command, ...]]:
+        """A virtual environment and what makes it; the same one may be asked for more than once."""
+        folder = VENVS / (lock if lock == "oldest" else f"{Path(lock).name}-py{python}")
+        if python not in self.pythons:
+            return folder, ()
+        make = ("sh", "tests/gates/venv.sh", folder, f"requirements/{lock}.txt", self.pythons[python].path)
+        return folder, (make,)
+
+    def _fleet(self) -> list[Gate]:
+        oldest, setup = self._environment("oldest", OLDEST_PYTHON)
+        name = f"integration tests, Python {OLDEST_PYTHON}, core {OLDEST_CORE}, oldest client"
+        integration = "tests/integration"
+        return [
+            Gate(BED_UP, (HEAL,), minutes=45),
+            _pytest("integration tests, newest", VENV, (), integration, minutes=25, needs=BED_UP),
+            _pytest(name, oldest, (*setup, HEAL), integration, minutes=25, needs=BED_UP, skipped=self.oldest_missing),
+            self._molecule(),
+            self._installed(),
+        ]
+
+    def _molecule(self) -> Gate:
+        environment = {"ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".venv/collections")}
+        command: Command = (VENV / "bin/molecule", "test", "--all")
+        folder = ROOT / "extensions"
+        return Gate("molecule", (command,), minutes=10, needs=BED_UP, folder=folder, environment=environment)
+
+    def _installed(self) -> Gate:
+        command: Command = (PYTHON, "-m", "tests.gates.installed", self.tree, self.work / "installed")
+        return Gate("installed from its tarball", (HEAL, command), minutes=10, needs=BED_UP)
+
+    def _benchmarks(self) -> Gate:
+        return _pytest("benchmarks", VENV, (), "tests/benchmarks", minutes=30, needs=BED_UP)
+
+
+def _pytest(
+    name: str,
+    venv: Path,
+    setup: tuple[Command, ...],
+    tests: str,
+    *,
+    minutes: float = 10,
+    needs: str | None = None,
+    skipped: str | None = None,
+) -> Gate:
+    run = (venv / "bin/python", "-m", "pytest", "--color=no", "--durations=5", tests)
+    return Gate(name, (*setup, run), minutes=minutes, needs=needs, skipped=skipped)
