@@ -1,0 +1,51 @@
+"""Which programs there are, from which Go module, and what they are called here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .paths import PROGRAMS
+
+KUBERNETES = "1.36.3"
+ETCD = "3.6.8"
+FLUX = "v2.9.5"  # the Flux release whose source-, kustomize- and helm-controller programs/go.mod pins
+_GIT_VERSION = " ".join(
+    f"-X {package}.gitVersion=v{KUBERNETES}"
+    for package in ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
+)
+
+
+@dataclass(frozen=True)
+class Module:
+    """One folder with a go.mod and a go.sum, and the programs built from it: name here → package."""
+
+    name: str
+    folder: Path
+    programs: dict[str, str]
+    ldflags: str = "-s -w"
+    optional: bool = False
+    embeds: str | None = None  # a folder of a vendored package that must hold a YAML file for go:embed
+
+
+CORE = Module(
+    "core",
+    PROGRAMS,
+    {
+        "etcd": "go.etcd.io/etcd/server/v3",
+        "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
+        "kubectl": "k8s.io/kubernetes/cmd/kubectl",
+        "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
+        "kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler",
+        "kwok": "sigs.k8s.io/kwok/cmd/kwok",
+        "helm": "helm.sh/helm/v4/cmd/helm",
+        "registry": "github.com/google/go-containerregistry/cmd/registry",
+        "source-controller": "github.com/fluxcd/source-controller",
+        "kustomize-controller": "github.com/fluxcd/kustomize-controller",
+        "helm-controller": "github.com/fluxcd/helm-controller",
+    },
+    ldflags=f"-s -w {_GIT_VERSION}",
+)
+MANIFESTS = Module("manifests", PROGRAMS / "manifests", {})
+OPTIONAL: tuple[Module, ...] = ()
+PEERS: tuple[Module, ...] = ()

@@ -1,0 +1,96 @@
+"""up, down and status."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .catalogue import CORE, OPTIONAL, PEERS
+from .charts import Charts
+from .cluster import FORBIDDEN, Cluster
+from .flux import REQUIRED, render_manifests
+from .golang import find_go
+from .manifests import Manifests, fetch_manifests
+from .paths import PACKAGE
+from .programs import build, build_optional, failure_of
+from .progress import say, step
+from .readiness import wait_ready
+from .seeding import bootstrap, write_seed
+from .testbed import FLEET, Testbed, in_parallel
+
+
+@contextmanager
+def exclusively() -> Iterator[None]:
+    """One `up`, `down` or fault at a time in this checkout; the lock leaves no file behind."""
+    handle = os.open(PACKAGE, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def ensure_programs(bed: Testbed, *, peers: bool = False) -> tuple[Manifests, tuple[str, ...]]:
+    """All programs in `.testbed/bin`, and the controllers among them that are there."""
+    go = find_go()
+    programs: dict[str, Path] = build(CORE, go)
+    for module in OPTIONAL:
+        programs |= build_optional(module, go)
+    for module in PEERS if peers else ():
+        programs |= build_optional(module, go)
+    bed.link_programs(programs)
+    optional = [name for module in OPTIONAL for name in module.programs if name in programs]
+    return fetch_manifests(go), (*REQUIRED, *optional)
+
+
+def up(bed: Testbed) -> None:
+    """Starts whatever does not run, undoes every fault, and waits until all is well."""
+    begun = time.monotonic()
+    with exclusively():
+        manifests, running = ensure_programs(bed)
+        with step("starting etcd, Git, charts, registry and four API servers"):
+            bed.start_servers()
+            bed.start_apiservers([*bed.fleet(), bed.cluster(FORBIDDEN)])
+        bed.describe()
+        Charts(bed.paths).publish_seed()
+        write_seed(bed.paths, bed.ports, list(FLEET))
+        rendered = render_manifests(bed.paths, manifests, running)
+        in_parallel(lambda cluster: _populate(bed, cluster, manifests, rendered, running), bed.fleet())
+        with step("waiting until everything is ready"):
+            in_parallel(wait_ready, bed.fleet())
+    say(f"the test bed is up after {time.monotonic() - begun:.1f} s: kubeconfig {bed.paths.kubeconfig}")
+
+
+def _populate(bed: Testbed, cluster: Cluster, manifests: Manifests, rendered: Path, running: tuple[str, ...]) -> None:
+    populated = cluster.folder / "populated"
+    bed.start_nodes(cluster, manifests)
+    if not populated.exists():
+        with step(f"{cluster.name}: applying Flux and its 19 kinds"):
+            bed.install_flux(cluster, rendered)
+    bed.start_controllers(cluster, running)
+    if not populated.exists():
+        bootstrap(cluster, bed.ports)
+        populated.touch()
+
+
+def down(bed: Testbed) -> None:
+    with exclusively():
+        ended = bed.end()
+    say(f"the test bed is down: {ended} processes ended")
+
+
+def status(bed: Testbed) -> str:
+    """A line per process, and what could not be built."""
+    names = {"T": "stopped by a signal", None: "not running"}
+    lines = [
+        f"{name:45} {names.get(state := bed.processes.state(name), 'running')}"
+        + (f" (pid {identity.pid})" if state and (identity := bed.processes.identity(name)) else "")
+        for name in bed.processes.names()
+    ]
+    go = find_go()
+    lines += [f"{module.name}: not built: {why}" for module in OPTIONAL + PEERS if (why := failure_of(module, go))]
+    return "\n".join(lines or ["the test bed is down"])
