@@ -18,7 +18,7 @@ class Gate:
     minutes: float = 5
     folder: Path | None = None  # None: the root of the project
     environment: Mapping[str, str] = field(default_factory=dict)
-    needs: str | None = None  # the gate that must have passed
+    needs: str | None = None  # the gate that must have passed before
     skipped: str | None = None  # why it cannot be run on this machine
 
     @property

@@ -57,6 +57,7 @@ class Plan:
             Gate("ruff format", ((tool / "ruff", "format", "--check", "--no-cache"),)),
             Gate("yamllint", ((tool / "yamllint", "--strict", "."),), folder=self.tree),
             Gate("shellcheck", ((*program, "tests.gates.shell"),)),
+            Gate("architecture", ((*program, "tests.gates.architecture"),)),
             Gate("markers and binaries", ((*program, "tests.gates.contents"),)),
             Gate(
                 "ansible-lint, profile production",

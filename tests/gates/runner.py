@@ -44,8 +44,7 @@ class Runner:
         LOGS.mkdir(exist_ok=True)
         for phase in self._phases:
             with ThreadPoolExecutor(max_workers=phase.width) as pool:
-                for outcome in pool.map(self._run_gate, phase.gates):
-                    self._outcomes[outcome.gate.name] = outcome
+                list(pool.map(self._run_gate, phase.gates))
         return list(self._outcomes.values())
 
     def stop(self) -> None:
@@ -60,6 +59,8 @@ class Runner:
             self._started += 1
             label = f"[{self._started}/{self._total}] {gate.name}"
         outcome = self._without_running(gate) or self._run_commands(gate, label)
+        with self._lock:
+            self._outcomes[gate.name] = outcome
         _say(f"{label} {outcome.state} {_duration(outcome.seconds)}{outcome.message and ': ' + outcome.message}")
         if outcome.state == "failed":
             _say(_tail(LOGS / gate.log_name))
