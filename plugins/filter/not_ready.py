@@ -60,7 +60,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: Records as in RV(gitops.flux.flux_info#module:objects), or lines C(cluster kind namespace/name: reason: message).
+  description: Records as in RV(gitops.flux.flux_info#module:objects), or lines of cluster, kind, name, reason and message.
   type: list
   elements: raw
   sample:

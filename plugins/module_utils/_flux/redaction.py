@@ -62,7 +62,7 @@ _TOKENS = re.compile(
 # Addresses whose path is the credential: chat webhooks and Flux' own receivers.
 _HOOK = re.compile(
     r"((?:hooks\.slack\.com/(?:services|workflows|triggers)/|discord(?:app)?\.com/api/webhooks/"
-    r"|webhook\.office\.com/|logic\.azure\.com[^\s\"'?]{0,10}|/hook/(?=[0-9a-f]{16})))[^\s\"'<>]+"
+    r"|webhook\.office\.com/|logic\.azure\.com[^\s\"'?]{0,10}|/hook/(?=[0-9a-f]{16})))[^\s\"'<>:]+"
 )
 
 
