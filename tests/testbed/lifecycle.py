@@ -61,7 +61,7 @@ def up(bed: Testbed) -> None:
         rendered = render_manifests(bed.paths, manifests, running)
         in_parallel(lambda cluster: _populate(bed, cluster, manifests, rendered, running), bed.fleet())
         with step("waiting until everything is ready"):
-            in_parallel(wait_ready, bed.fleet())
+            in_parallel(lambda cluster: wait_ready(cluster, bed.require_running), bed.fleet())
     say(f"the test bed is up after {time.monotonic() - begun:.1f} s: kubeconfig {bed.paths.kubeconfig}")
 
 

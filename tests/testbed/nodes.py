@@ -29,7 +29,9 @@ def node_specs(cluster: Cluster, ports: Ports, manifests: Manifests) -> list[Spe
     port = ports.port(f"{cluster.name}.kubelet")
     kwok = [
         str(cluster.paths.bin / "kwok"), "--kubeconfig", str(cluster.kubeconfig("kwok")), "--manage-all-nodes",
-        "--node-ip", "127.0.0.1", "--node-port", str(port), "-c", str(manifests.kwok_stages),
+        "--node-ip", "127.0.0.1", "--node-port", str(port),
+        # Else it takes the port of the nodes itself, on all addresses.
+        "--server-address", f"127.0.0.1:{ports.port(f'{cluster.name}.kwok')}", "-c", str(manifests.kwok_stages),
     ]  # fmt: skip
     kubelet = [
         sys.executable, "-m", "tests.testbed.kubelet", str(port), str(cluster.folder / "pki"), cluster.name,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import random
 import socket
+import threading
 from pathlib import Path
 
 from .errors import TestbedError
@@ -43,6 +44,7 @@ class Ports:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._lock = threading.Lock()
         self._taken: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
 
     def claim(self) -> socket.socket:
@@ -57,9 +59,10 @@ class Ports:
         raise TestbedError(f"no free block of {BLOCK} ports on 127.0.0.1 (tried {len(starts)} from {FIRST} on)")
 
     def port(self, name: str) -> int:
-        if name not in self._taken:
-            self._remember(name, self._next_free())
-        return self._taken[name]
+        with self._lock:
+            if name not in self._taken:
+                self._remember(name, self._next_free())
+            return self._taken[name]
 
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self.port(name)}"

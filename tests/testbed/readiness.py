@@ -45,9 +45,11 @@ def not_ready(cluster: Cluster) -> list[str]:
     return missing + [line for item in items if (line := _complaint(item))]
 
 
-def wait_ready(cluster: Cluster, seconds: float = 240.0) -> None:
+def wait_ready(cluster: Cluster, check: Callable[[], None], seconds: float = 240.0) -> None:
+    """Waits, saying what for; `check` may raise to end it early."""
     begun = said = time.monotonic()
     while complaints := not_ready(cluster):
+        check()
         now = time.monotonic()
         if now - begun > seconds:
             lines = "\n  ".join(complaints)

@@ -14,6 +14,7 @@ import yaml
 
 from .apiserver import apiserver_spec, control_plane_specs, etcd_spec
 from .cluster import FORBIDDEN, Cluster
+from .errors import TestbedError
 from .fleet import charts_spec, git_spec, registry_spec
 from .flux import controller_specs
 from .kubeconfig import Entry, config_of
@@ -97,6 +98,14 @@ class Testbed:
     def start_controllers(self, cluster: Cluster, running: tuple[str, ...]) -> None:
         for spec in controller_specs(cluster, self.ports, running):
             self.processes.start(spec)
+
+    def require_running(self) -> None:
+        """Complains about processes that ended by themselves, with the end of their logs."""
+        for name in self.processes.names():
+            if not self.processes.is_running(name):
+                log = self.paths.log(name)
+                tail = "\n  ".join(log.read_text(errors="replace").splitlines()[-5:])
+                raise TestbedError(f"{name} ended by itself; {log} ends with:\n  {tail}")
 
     def describe(self) -> None:
         """Writes kubeconfig and testbed.json, which is what others rely on."""
