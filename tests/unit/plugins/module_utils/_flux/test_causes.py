@@ -1,0 +1,295 @@
+"""Root causes and their victims."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.gitops.flux.plugins.module_utils._flux.causes import root_causes
+from ansible_collections.gitops.flux.plugins.module_utils._flux.controllers import controllers_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.graph import cycles_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KINDS
+from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref
+
+from tests.unit.flux_objects import (
+    NEWER,
+    NOW,
+    Item,
+    ago,
+    git_repository,
+    helm_chart,
+    helm_release,
+    kustomization,
+    ready,
+    record,
+    records,
+)
+
+SEEN = {name: {"state": "ok", "message": None} for name in KINDS}
+FETCH_FAILS = ready("False", "GitOperationFailed", "connection refused")
+
+
+def needs(*names: str, **rest: Any) -> dict[str, Any]:
+    return {"spec": {"dependsOn": [{"name": name} for name in names], **rest}}
+
+
+def waits(name: str, *names: str, age: float = 600) -> Item:
+    said = ready("False", "DependencyNotReady", f"dependency 'flux-system/{names[0]}' is not ready", age=age)
+    return kustomization(name, said, **needs(*names))
+
+
+def fails(name: str, *names: str) -> Item:
+    return kustomization(name, ready("False", "BuildFailed", "kustomize build failed"), **needs(*names))
+
+
+def causes(*items: Item, controllers: list[Any] | None = None, **options: Any) -> list[dict[str, Any]]:
+    found = records(*items, controllers=controllers)
+    return root_causes(found, controllers, **{"coverage": SEEN, "now": NOW, **options})
+
+
+def outline(*items: Item, **options: Any) -> dict[str, list[str]]:
+    """Name of each cause with the names of its victims."""
+    return {
+        cause["name"]: [victim.rpartition("/")[2] for victim in cause["victims"]] for cause in causes(*items, **options)
+    }
+
+
+def test_everything_in_order() -> None:
+    assert causes(git_repository(), kustomization(), helm_chart(), helm_release()) == []
+
+
+def test_a_cause_in_full() -> None:
+    found = causes(fails("a"), waits("b", "a"), git_repository())
+    assert found == [
+        {
+            "kind": "Kustomization",
+            "namespace": "flux-system",
+            "name": "a",
+            "class": "unknown",
+            "message": "kustomize build failed",
+            "victims": ["Kustomization/flux-system/b"],
+            "freed_alone": 1,
+            "members": [],
+            "commands": [
+                {"command": "flux --context talos-ottawa -n flux-system get kustomization a", "writes": False},
+                {
+                    "command": "kubectl --context talos-ottawa -n flux-system describe "
+                    "kustomizations.kustomize.toolkit.fluxcd.io a",
+                    "writes": False,
+                },
+            ],
+            "handoff": None,
+            "known": None,
+            "since": ago(60),
+            "last_good_at": ago(60),
+        }
+    ]
+
+
+BLOCKED_CHART = helm_chart("apps-web", ready("False", "NoSourceArtifact"), version=None)
+FAILED_CHART = helm_chart("apps-web", ready("False", "InvalidChartReference", "no chart"), version=None)
+BLOCKED_RELEASE = helm_release("web", ready("False", "SourceNotReady", "HelmChart is not ready", age=600))
+SUSPENDED = {"suspend": True}
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        pytest.param(
+            [fails("a"), waits("b", "a"), waits("c", "b"), waits("d", "c")], {"a": ["b", "c", "d"]}, id="chain"
+        ),
+        pytest.param([fails("a"), fails("b"), waits("c", "a", "b")], {"a": ["c"], "b": ["c"]}, id="two causes"),
+        pytest.param([fails("a"), kustomization("b"), waits("c", "a", "b")], {"a": ["c"]}, id="one of two"),
+        pytest.param([waits("b", "absent"), waits("c", "b")], {"absent": ["b", "c"]}, id="missing"),
+        pytest.param([waits("b", "a"), waits("a", "b"), waits("c", "a")], {"a": ["c"]}, id="circle"),
+        pytest.param([waits("a", "a")], {"a": []}, id="waits for itself"),
+        pytest.param([FAILED_CHART, BLOCKED_RELEASE], {"apps-web": ["web"]}, id="chart"),
+        pytest.param(
+            [
+                git_repository("fleet", FETCH_FAILS, artifact=None),
+                kustomization("a", ready("False", "ArtifactFailed")),
+                waits("b", "a"),
+            ],
+            {"fleet": ["a", "b"]},
+            id="source without artifact",
+        ),
+        pytest.param(
+            [git_repository("fleet", FETCH_FAILS), kustomization("a")], {"fleet": []}, id="at risk is no victim"
+        ),
+        pytest.param(
+            [kustomization("a", ready("False", "BuildFailed"), spec=SUSPENDED), waits("b", "a")],
+            {"a": ["b"]},
+            id="suspended",
+        ),
+        pytest.param([kustomization("a", spec=SUSPENDED)], {}, id="suspended, nobody waits"),
+        pytest.param(
+            [git_repository(artifact=NEWER, changed=20), kustomization("a", spec=SUSPENDED), waits("b", "a")],
+            {"a": ["b"]},
+            id="suspended and the shared source moved",
+        ),
+        pytest.param(
+            [kustomization("a", ready("Unknown", "Progressing", age=20)), waits("b", "a")], {}, id="under way"
+        ),
+        pytest.param([kustomization("a"), waits("b", "a", age=600)], {"b": []}, id="nothing in the way, for long"),
+        pytest.param([kustomization("a"), waits("b", "a", age=20)], {}, id="nothing in the way, just now"),
+        pytest.param([kustomization("a"), waits("b", "a"), waits("c", "b")], {"b": ["c"]}, id="and one behind it"),
+        pytest.param([kustomization(deletionTimestamp=ago(700))], {"app": []}, id="stuck deletion"),
+        pytest.param([kustomization(deletionTimestamp=ago(70))], {}, id="deletion"),
+        pytest.param([kustomization(generation=2)], {"app": []}, id="unobserved"),
+        pytest.param([kustomization(), git_repository(artifact=NEWER, changed=600)], {"app": []}, id="behind"),
+        pytest.param(
+            [kustomization("a", ready("False", "ArtifactFailed"))], {"a": []}, id="source missing: failed itself"
+        ),
+    ],
+)
+def test_causes_and_victims(items: list[Item], expected: dict[str, list[str]]) -> None:
+    assert outline(*items) == expected
+
+
+def test_freed_alone_counts_those_nothing_else_holds() -> None:
+    found = causes(fails("a"), fails("b"), waits("c", "a", "b"), waits("d", "a"), waits("e", "d"))
+    assert [(cause["name"], cause["freed_alone"], len(cause["victims"])) for cause in found] == [
+        ("a", 2, 3),
+        ("b", 0, 1),
+    ]
+
+
+def test_a_circle_names_all_its_members() -> None:
+    found = causes(waits("b", "c"), waits("c", "a"), waits("a", "b"), git_repository())
+    assert [(cause["name"], cause["members"], cause["victims"]) for cause in found] == [
+        ("a", [f"Kustomization/flux-system/{name}" for name in "abc"], [])
+    ]
+    assert found[0]["message"] == "wait for each other: a -> b -> c -> a"
+
+
+def test_a_circle_that_has_not_hurt_yet_is_no_cause() -> None:
+    assert causes(kustomization("a", **needs("b")), kustomization("b", **needs("a"))) == []
+
+
+def test_a_missing_object_goes_by_its_own_name() -> None:
+    found = causes(waits("b", "absent"))[0]
+    assert (found["kind"], found["namespace"], found["name"]) == ("Kustomization", "flux-system", "absent")
+    assert found["message"] == "does not exist"
+    assert found["commands"] == [
+        {
+            "command": "kubectl --context talos-ottawa get kustomizations.kustomize.toolkit.fluxcd.io --all-namespaces",
+            "writes": False,
+        }
+    ]
+
+
+def test_no_cause_is_claimed_in_what_could_not_be_seen() -> None:
+    found = causes(BLOCKED_RELEASE, coverage=SEEN | {"HelmChart": {"state": "forbidden"}})
+    assert [cause["name"] for cause in found] == ["web"]
+    assert found[0]["message"].endswith("the cause may be in HelmChart, which could not be seen")
+
+
+def deployment(name: str, available: int = 1) -> Item:
+    container = {"name": "manager", "image": f"ghcr.io/fluxcd/{name}:v1"}
+    return {
+        "metadata": {"name": name, "namespace": "flux-system"},
+        "spec": {"replicas": 1, "template": {"spec": {"containers": [container]}}},
+        "status": {"availableReplicas": available},
+    }
+
+
+DOWN = controllers_of(
+    [deployment("kustomize-controller", 0), deployment("source-controller"), deployment("helm-controller")]
+)
+
+
+def test_a_controller_that_is_down_is_the_cause_of_what_it_leaves_lying() -> None:
+    items = [git_repository(artifact=NEWER, changed=600), kustomization("a"), fails("b"), waits("c", "a")]
+    found = causes(*items, controllers=DOWN)
+    assert [(cause["kind"], cause["name"], cause["victims"]) for cause in found] == [
+        ("Deployment", "kustomize-controller", ["Kustomization/flux-system/a", "Kustomization/flux-system/c"]),
+        ("Kustomization", "b", []),
+    ]
+    assert found[0]["message"] == "0 of 1 replicas available"
+    assert [row["command"] for row in found[0]["commands"]] == [
+        "kubectl --context talos-ottawa -n flux-system get deployments,pods -o wide",
+        "kubectl --context talos-ottawa -n flux-system logs deployment/kustomize-controller --tail 50",
+    ]
+
+
+def test_a_controller_nobody_misses_counts_only_where_it_is_expected() -> None:
+    assert causes(git_repository(), controllers=DOWN) == []
+    found = causes(git_repository(), controllers=DOWN, expected=["kustomize-controller"])
+    assert [cause["name"] for cause in found] == ["kustomize-controller"]
+
+
+def test_the_shard_that_is_gone_is_the_cause() -> None:
+    main = {
+        "state": "ready",
+        "name": "kustomize-controller",
+        "component": "kustomize-controller",
+        "namespace": "flux-system",
+    }
+    rows = [
+        {**main, "selector": "!sharding.fluxcd.io/key", "shard": None, "message": None, "desired": 1},
+        {**main, "name": "kustomize-controller-two", "state": "missing", "selector": None, "shard": "two", "desired": 0}
+        | {"message": "no controller watches sharding.fluxcd.io/key two"},
+    ]
+    item = kustomization(labels={"sharding.fluxcd.io/key": "two"})
+    assert outline(item, kustomization("b"), controllers=rows) == {"kustomize-controller-two": ["app"]}
+
+
+def test_worst_first() -> None:
+    items = [fails("b"), fails("a"), fails("big"), waits("x", "big"), waits("y", "x"), git_repository("g", FETCH_FAILS)]
+    rows = controllers_of([deployment(name) for name in ("kustomize-controller", "source-controller")])
+    rows += controllers_of([deployment("helm-controller", 0)])
+    found = causes(*items, controllers=rows, expected=["helm-controller"])
+    assert [cause["name"] for cause in found] == ["helm-controller", "big", "g", "a", "b"]
+
+
+@pytest.mark.parametrize("cluster", [{"context": "it's a name"}, {"context": None, "server": "https://10.0.0.1:6443"}])
+def test_every_command_names_its_cluster_and_only_reads(cluster: dict[str, Any]) -> None:
+    aim = "--context 'it'\"'\"'s a name'" if cluster["context"] else "--server https://10.0.0.1:6443"
+    items = [fails("a"), waits("b", "absent"), FAILED_CHART, kustomization("z", deletionTimestamp=ago(700))]
+    for cause in causes(*items, cluster=cluster, controllers=DOWN):
+        assert cause["commands"]
+        for row in cause["commands"]:
+            assert aim in row["command"]
+            assert row["writes"] is False
+
+
+def test_no_blocked_object_ends_up_without_a_cause() -> None:
+    """Whatever a blocked object waits for: either something explains it, or it is a cause itself."""
+    chain = [waits(f"k{number}", f"k{number + 1}") for number in range(3000)]
+    for end in (waits("k3000", "absent"), waits("k3000", "k0"), fails("k3000"), waits("k3000", "ready")):
+        found = causes(*chain, end, kustomization("ready"))
+        touched = {name for cause in found for name in (*cause["victims"], *cause["members"], f"x/y/{cause['name']}")}
+        assert {name.rpartition("/")[2] for name in touched} >= {f"k{number}" for number in range(3001)}
+
+
+def ref(name: str) -> Ref:
+    return Ref("Kustomization", "n", name)
+
+
+@pytest.mark.parametrize(
+    ("needs", "circles"),
+    [
+        ({}, []),
+        ({"a": "b", "b": ""}, []),
+        ({"a": "b", "b": "a"}, ["ab"]),
+        ({"a": "a"}, ["a"]),
+        ({"a": "bc", "b": "c", "c": "d", "d": "b"}, ["bcd"]),
+        ({"a": "b", "b": "a", "c": "d", "d": "c", "e": "ac"}, ["ab", "cd"]),
+        ({"a": "b", "b": "z"}, []),
+    ],
+)
+def test_circles(needs: dict[str, str], circles: list[str]) -> None:
+    graph = {ref(name): [ref(other) for other in others] for name, others in needs.items()}
+    assert cycles_of(graph) == [[ref(name) for name in circle] for circle in circles]
+
+
+def test_deep_circles_do_not_exhaust_the_stack() -> None:
+    graph = {ref(str(number)): [ref(str((number + 1) % 20000))] for number in range(20000)}
+    assert len(cycles_of(graph)[0]) == 20000
+
+
+def test_a_record_that_waits_for_a_suspended_source() -> None:
+    source = git_repository(artifact=None, spec=SUSPENDED)
+    item = kustomization("a", ready("False", "ArtifactFailed", age=600))
+    assert record(item, source)["status"] == "blocked"
+    assert outline(source, item) == {"fleet": ["a"]}
