@@ -76,7 +76,7 @@ format: venv ## write the code the way the formatter wants it
 
 .PHONY: changelog
 changelog: venv ## write the fragments into the changelog of the version in galaxy.yml
-	@.venv/bin/antsibull-changelog release --refresh --reload-plugins --update-existing
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m tests.gates.changelog
 
 .PHONY: locks
 locks: ## make the locks in requirements/ again, with the newest versions there are
