@@ -137,7 +137,7 @@ def _suspension(record: Record, now: datetime, max_age: float) -> dict[str, Any]
     age = seconds_between(time_or_none(pause["since"]), now)
     overdue = pause["overdue"] or (age is not None and age > max_age)
     return {
-        **{key: record[key] for key in ("kind", "namespace", "name")},
+        **{key: record[key] for key in ("cluster", "kind", "namespace", "name")},
         **pause,
         "overdue": overdue,
         "frozen": record["status"] != SUSPENDED,

@@ -117,7 +117,7 @@ def stale_rows(records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _row(record: Mapping[str, Any]) -> dict[str, Any]:
     fetch = record["fetch"]
     return {
-        **{key: record[key] for key in ("kind", "namespace", "name")},
+        **{key: record[key] for key in ("cluster", "kind", "namespace", "name")},
         **fetch,
         "message": _sentence(record, fetch),
     }
