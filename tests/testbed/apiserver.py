@@ -44,12 +44,13 @@ def apiserver_spec(cluster: Cluster, ports: Ports) -> Spec:
     folder.mkdir(parents=True, exist_ok=True)
     policy = folder / "audit-policy.yaml"
     policy.write_text(_AUDIT_POLICY)
-    cluster.credentials.token("testbed")
+    # New with new credentials: a cluster that is made again under its old name starts empty.
+    prefix = f"/{cluster.name}-{cluster.credentials.token('testbed')[:8]}"
     # The key it makes for its certificate signs service account tokens too: nothing here outlives the test bed.
     key = str(folder / "pki" / "apiserver.key")
     argv = [
         str(paths.bin / "kube-apiserver"),
-        "--etcd-servers", ports.url("etcd"), "--etcd-prefix", f"/{cluster.name}",
+        "--etcd-servers", ports.url("etcd"), "--etcd-prefix", prefix,
         "--bind-address", "127.0.0.1", "--advertise-address", "127.0.0.1",
         "--secure-port", str(ports.port(f"{cluster.name}.apiserver")),
         "--cert-dir", str(folder / "pki"),

@@ -12,6 +12,7 @@ from pathlib import Path
 from .catalogue import CORE, OPTIONAL, PEERS
 from .charts import Charts
 from .cluster import FORBIDDEN, Cluster
+from .faults import FaultLog
 from .flux import REQUIRED, render_manifests
 from .golang import find_go
 from .manifests import Manifests, fetch_manifests
@@ -19,6 +20,8 @@ from .paths import PACKAGE
 from .programs import build, build_optional, failure_of
 from .progress import say, step
 from .readiness import wait_ready
+from .reconcile import request_sync
+from .scenarios import ScenarioRunner
 from .seeding import bootstrap, write_seed
 from .testbed import FLEET, Testbed, in_parallel
 
@@ -54,6 +57,7 @@ def up(bed: Testbed) -> None:
         manifests, running = ensure_programs(bed)
         with step("starting etcd, Git, charts, registry and four API servers"):
             bed.start_servers()
+            heal_faults(bed)
             bed.start_apiservers([*bed.fleet(), bed.cluster(FORBIDDEN)])
         bed.describe()
         Charts(bed.paths).publish_seed()
@@ -61,8 +65,30 @@ def up(bed: Testbed) -> None:
         rendered = render_manifests(bed.paths, manifests, running)
         in_parallel(lambda cluster: _populate(bed, cluster, manifests, rendered, running), bed.fleet())
         with step("waiting until everything is ready"):
+            heal_scenarios(bed)
             in_parallel(lambda cluster: wait_ready(cluster, bed.require_running), bed.fleet())
     say(f"the test bed is up after {time.monotonic() - begun:.1f} s: kubeconfig {bed.paths.kubeconfig}")
+
+
+def heal(bed: Testbed) -> None:
+    """Undoes every fault and scenario, and waits until all is well."""
+    with exclusively():
+        heal_faults(bed)
+        heal_scenarios(bed)
+        write_seed(bed.paths, bed.ports, list(FLEET))
+        in_parallel(request_sync, bed.fleet())
+        with step("waiting until everything is ready"):
+            in_parallel(lambda cluster: wait_ready(cluster, bed.require_running), bed.fleet())
+
+
+def heal_faults(bed: Testbed) -> None:
+    for fault in FaultLog(bed).undo_all():
+        say(f"undone: {fault}")
+
+
+def heal_scenarios(bed: Testbed) -> None:
+    for scenario in ScenarioRunner(bed).undo_all():
+        say(f"undone: scenario {scenario}")
 
 
 def _populate(bed: Testbed, cluster: Cluster, manifests: Manifests, rendered: Path, running: tuple[str, ...]) -> None:

@@ -45,6 +45,12 @@ def not_ready(cluster: Cluster) -> list[str]:
     return missing + [line for item in items if (line := _complaint(item))]
 
 
+def deployments_ready(cluster: Cluster) -> bool:
+    """There are some, and each has its pods."""
+    items = cluster.get("/apis/apps/v1/deployments")["items"]
+    return bool(items) and not any(_complaint(item | {"kind": "deployments"}) for item in items)
+
+
 def wait_ready(cluster: Cluster, check: Callable[[], None], seconds: float = 240.0) -> None:
     """Waits, saying what for; `check` may raise to end it early."""
     begun = said = time.monotonic()

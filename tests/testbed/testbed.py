@@ -156,6 +156,14 @@ class Testbed:
             file.write_text(cluster.uid())
         return file.read_text()
 
+    def remove(self, cluster: Cluster) -> None:
+        """Ends one cluster's processes and forgets it."""
+        names = [name for name in self.processes.names() if name.startswith(f"{cluster.name}.")]
+        self.processes.stop(names, grace=0.0)
+        for name in names:
+            self.processes.forget(name)
+        shutil.rmtree(cluster.folder, ignore_errors=True)
+
     def end(self) -> int:
         """Ends every process and removes everything: their number. Nothing that is lost here is worth a clean stop."""
         running = [name for name in self.processes.names() if self.processes.is_running(name)]

@@ -1,0 +1,176 @@
+"""Plays scenarios: folders of data below scenarios/, each with a scenario.yaml that lists its steps.
+
+A step is one of
+  publish: FOLDER                    its files appear in the repository below scenarios/NAME/
+  overlay: FOLDER                    its files replace those in clusters/CLUSTER/, and the root source looks at once
+  apply: FILE                        objects, applied to the cluster
+  patch: {kind, namespace, name, manager, patch}
+  chart: {chart, version, files}     a chart version, with some files replaced
+  fault: {name, args}
+  delete: {kind, namespace, name}    without waiting
+  status: FILE                       objects whose status is written as their controller would
+  wait: {kind, namespace, name, …}   until conditions are as told, see `waiting.py`
+  pause: SECONDS
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .charts import Charts
+from .cluster import Cluster, documents
+from .errors import TestbedError
+from .faults import FaultLog
+from .fleet import Fleet
+from .paths import SCENARIOS
+from .progress import say
+from .reconcile import request_sync
+from .seeding import filled, substitutions, write_seed
+from .testbed import FLEET, Testbed
+from .undoing import delete_objects
+from .waiting import wait_for
+
+_MOMENTS = {"DAYS_AGO_3": -72, "DAYS_AGO_2": -48, "HOUR_AGO": -1, "NOW": 0, "TOMORROW": 24}
+
+
+def scenario_names() -> list[str]:
+    return sorted(file.parent.name for file in SCENARIOS.glob("*/scenario.yaml"))
+
+
+def moments(now: datetime) -> dict[str, str]:
+    """Times for @NAMES@ in scenarios, RFC 3339."""
+    return {name: f"{now + timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}" for name, hours in _MOMENTS.items()}
+
+
+class Play:
+    """One scenario on one cluster."""
+
+    def __init__(self, bed: Testbed, name: str, cluster: str) -> None:
+        self.folder = SCENARIOS / name
+        if not self.folder.is_dir():
+            raise TestbedError(f"no scenario {name!r}; there are: {', '.join(scenario_names())}")
+        self.bed, self.name = bed, name
+        self.cluster: Cluster = bed.cluster(cluster)
+        now = datetime.now(timezone.utc)
+        self._values = substitutions(bed.paths, bed.ports, cluster) | moments(now) | {"SCENARIO": name}
+        self.script: dict[str, Any] = yaml.safe_load(self._text("scenario.yaml"))
+
+    def run(self) -> None:
+        for step in self.script["steps"]:
+            ((verb, value),) = step.items()
+            actions: dict[str, Callable[[Any], None]] = {
+                "publish": self._publish,
+                "overlay": self._overlay,
+                "apply": self._apply,
+                "patch": self._patch,
+                "chart": self._chart,
+                "fault": self._fault,
+                "delete": self._delete,
+                "status": self._write_status,
+                "wait": lambda told: wait_for(self.cluster, told),
+                "pause": lambda seconds: time.sleep(float(seconds)),
+            }
+            actions[verb](value)
+
+    def undo(self) -> None:
+        """Faults first: without its controllers nothing of a cluster goes away."""
+        steps = self.script["steps"]
+        for step in steps[::-1]:
+            if "fault" in step:
+                FaultLog(self.bed).undo(step["fault"]["name"], **step["fault"].get("args", {}))
+        applied = [
+            doc for step in steps if (file := step.get("apply") or step.get("status")) for doc in self._objects(file)
+        ]
+        delete_objects(self.cluster, applied)
+        Fleet(self.bed.paths).remove(f"scenarios/{self.name}")
+        write_seed(self.bed.paths, self.bed.ports, list(FLEET))
+        if any("overlay" in step for step in steps):
+            request_sync(self.cluster)
+
+    def _text(self, file: str | Path) -> str:
+        return filled((self.folder / file).read_text(), self._values)
+
+    def _objects(self, file: str) -> list[dict[str, Any]]:
+        return list(documents(self._text(file)))
+
+    def _copy(self, folder: str, target: str) -> None:
+        root = self.folder / folder
+        files = {str(file.relative_to(root)): self._text(file) for file in root.rglob("*") if file.is_file()}
+        fleet = Fleet(self.bed.paths)
+        fleet.write({f"{target}/{name}": text for name, text in files.items()})
+        fleet.publish(f"{self.name}: {folder}")
+
+    def _publish(self, folder: str) -> None:
+        self._copy(folder, f"scenarios/{self.name}")
+
+    def _overlay(self, folder: str) -> None:
+        self._copy(folder, f"clusters/{self.cluster.name}")
+        request_sync(self.cluster)
+
+    def _apply(self, file: str) -> None:
+        self.cluster.apply(self._text(file), manager="kubectl")
+
+    def _patch(self, told: dict[str, Any]) -> None:
+        options = ("--type=merge", f"--field-manager={told.get('manager', 'kubectl-patch')}", *_subresource(told))
+        patch = json.dumps(told["patch"])
+        self.cluster.kubectl("-n", told["namespace"], "patch", told["kind"], told["name"], *options, "-p", patch)
+
+    def _chart(self, told: dict[str, Any]) -> None:
+        Charts(self.bed.paths).publish(told["chart"], told["version"], told.get("files"))
+
+    def _fault(self, told: dict[str, Any]) -> None:
+        FaultLog(self.bed).inject(told["name"], **told.get("args", {}))
+
+    def _delete(self, told: dict[str, str]) -> None:
+        self.cluster.kubectl("-n", told["namespace"], "delete", told["kind"], told["name"], "--wait=false")
+
+    def _write_status(self, file: str) -> None:
+        """Kinds whose controller does not run here: real objects under the real CRDs, with a status as it writes it."""
+        self._apply(file)
+        text = self._text(file)
+        manager = ("--server-side", "--force-conflicts", "--field-manager=flux-operator")
+        self.cluster.kubectl("apply", *manager, "--subresource=status", "-f", "-", stdin=text)
+
+
+def _subresource(told: dict[str, Any]) -> list[str]:
+    return [f"--subresource={told['subresource']}"] if "subresource" in told else []
+
+
+class ScenarioRunner:
+    """Plays and undoes scenarios, and remembers which are in force."""
+
+    def __init__(self, bed: Testbed) -> None:
+        self._bed = bed
+        self._file = bed.paths.run / "scenarios.json"
+
+    def in_force(self) -> list[list[str]]:
+        return json.loads(self._file.read_text()) if self._file.exists() else []
+
+    def play(self, name: str, cluster: str) -> None:
+        """Does nothing where it has been played already."""
+        if [name, cluster] in self.in_force():
+            say(f"scenario {name} is in force on {cluster} already")
+            return
+        play = Play(self._bed, name, cluster)
+        self._write([*self.in_force(), [name, cluster]])
+        play.run()
+
+    def undo(self, name: str, cluster: str) -> None:
+        Play(self._bed, name, cluster).undo()
+        self._write([entry for entry in self.in_force() if entry != [name, cluster]])
+
+    def undo_all(self) -> list[str]:
+        names = self.in_force()[::-1]
+        for name, cluster in names:
+            self.undo(name, cluster)
+        return [f"{name} on {cluster}" for name, cluster in names]
+
+    def _write(self, entries: list[list[str]]) -> None:
+        self._file.write_text(json.dumps(entries))

@@ -1,0 +1,59 @@
+"""Waits until an object is as a scenario says.
+
+`{kind, namespace, name}` and any of: a condition type with `{status, reason, message}` (the message as a regular
+expression), `current: true` (the controller has seen the present generation), `gone: true`,
+`path: {a.b.0.c: value}` for anything else, `seconds` (default 60).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from .cluster import Cluster
+from .errors import TestbedError
+from .readiness import condition_of, wait_until
+
+_OWN = {"kind", "namespace", "name", "current", "gone", "path", "seconds"}
+
+
+def wait_for(cluster: Cluster, told: dict[str, Any]) -> None:
+    name = f"{told['kind']} {told['namespace']}/{told['name']} on {cluster.name}"
+    try:
+        wait_until(lambda: is_as_told(read(cluster, told), told), float(told.get("seconds", 60)), name)
+    except TestbedError as error:
+        conditions = (read(cluster, told) or {}).get("status", {}).get("conditions")
+        raise TestbedError(f"{error}; wanted {told}, it has {json.dumps(conditions)}") from error
+
+
+def read(cluster: Cluster, told: dict[str, Any]) -> dict[str, Any] | None:
+    text = cluster.kubectl("-n", told["namespace"], "get", told["kind"], told["name"], "-o", "json", check=False)
+    found: dict[str, Any] | None = json.loads(text) if text else None
+    return found
+
+
+def is_as_told(item: dict[str, Any] | None, told: dict[str, Any]) -> bool:
+    if item is None or told.get("gone"):
+        return item is None and bool(told.get("gone"))
+    if told.get("current") and item.get("status", {}).get("observedGeneration") != item["metadata"]["generation"]:
+        return False
+    conditions = [_matches(condition_of(item, name), wanted) for name, wanted in told.items() if name not in _OWN]
+    paths = [_at(item, path) == value for path, value in told.get("path", {}).items()]
+    return all(conditions + paths)
+
+
+def _matches(condition: dict[str, Any], wanted: dict[str, str]) -> bool:
+    return all(
+        re.search(value, condition.get(field, "")) if field == "message" else condition.get(field) == value
+        for field, value in wanted.items()
+    )
+
+
+def _at(item: Any, path: str) -> Any:
+    for part in path.split("."):
+        if isinstance(item, list):
+            item = item[int(part)] if int(part) < len(item) else None
+        else:
+            item = item.get(part) if isinstance(item, dict) else None
+    return item
