@@ -106,7 +106,14 @@ def release(version: int, chart: str, status: str = "deployed", *, age: float = 
 
 def kustomization(name: str = "app", *conditions: Item, **rest: Any) -> Item:
     """Ready unless conditions are given; interval 10 minutes, timeout 2."""
-    spec = {"interval": "10m0s", "timeout": "2m0s", "prune": True, "path": "./", "sourceRef": SOURCE, **rest.pop("spec", {})}
+    spec = {
+        "interval": "10m0s",
+        "timeout": "2m0s",
+        "prune": True,
+        "path": "./",
+        "sourceRef": SOURCE,
+        **rest.pop("spec", {}),
+    }
     status = {"lastAppliedRevision": REVISION, "history": [run()], **rest.pop("status", {})}
     return flux("Kustomization", name, spec=spec, status=status, conditions=conditions or (ready(),), **rest)
 
@@ -117,7 +124,9 @@ def git_repository(name: str = "fleet", *conditions: Item, artifact: str | None 
     changed = rest.pop("changed", 60)
     offer = {"revision": artifact, "digest": "sha256:1", "lastUpdateTime": ago(changed), "path": "x", "url": "http://x"}
     status = {**({"artifact": offer} if artifact else {}), **rest.pop("status", {})}
-    shown = conditions or (ready(reason="Succeeded", message=f"stored artifact for revision '{artifact}'", age=changed),)
+    shown = conditions or (
+        ready(reason="Succeeded", message=f"stored artifact for revision '{artifact}'", age=changed),
+    )
     return flux("GitRepository", name, spec=spec, status=status, conditions=shown, **rest)
 
 
@@ -139,7 +148,9 @@ def helm_release(name: str = "web", *conditions: Item, **rest: Any) -> Item:
     return flux("HelmRelease", name, rest.pop("namespace", "apps"), spec=spec, status=status, conditions=shown, **rest)
 
 
-def event(item: Item, reason: str, *, warning: bool = True, first: float = 600, last: float = 30, message: str = "") -> Item:
+def event(
+    item: Item, reason: str, *, warning: bool = True, first: float = 600, last: float = 30, message: str = ""
+) -> Item:
     """A core/v1 event about an object."""
     metadata = item["metadata"]
     return {

@@ -11,6 +11,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.graph import cyc
 from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KINDS
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref
 
+from tests.unit.flux_clusters import deployment
 from tests.unit.flux_objects import (
     NEWER,
     NOW,
@@ -182,15 +183,6 @@ def test_no_cause_is_claimed_in_what_could_not_be_seen() -> None:
     found = causes(BLOCKED_RELEASE, coverage=SEEN | {"HelmChart": {"state": "forbidden"}})
     assert [cause["name"] for cause in found] == ["web"]
     assert found[0]["message"].endswith("the cause may be in HelmChart, which could not be seen")
-
-
-def deployment(name: str, available: int = 1) -> Item:
-    container = {"name": "manager", "image": f"ghcr.io/fluxcd/{name}:v1"}
-    return {
-        "metadata": {"name": name, "namespace": "flux-system"},
-        "spec": {"replicas": 1, "template": {"spec": {"containers": [container]}}},
-        "status": {"availableReplicas": available},
-    }
 
 
 DOWN = controllers_of(

@@ -10,6 +10,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.flags import FLA
 from ansible_collections.gitops.flux.plugins.module_utils._flux.helm import runs_artifact
 from ansible_collections.gitops.flux.plugins.module_utils._flux.records import is_well
 
+from tests.unit.flux_clusters import deployment
 from tests.unit.flux_objects import (
     NEWER,
     REVISION,
@@ -175,17 +176,6 @@ def test_a_kustomization_nobody_runs_any_more(last: float, spec: dict[str, Any],
 
 def test_without_a_history_there_is_no_silence() -> None:
     assert record(kustomization(status={"history": None}))["flags"] == []
-
-
-def deployment(name: str, available: int = 1, *args: str) -> Item:
-    container = {"name": "manager", "image": f"ghcr.io/fluxcd/{name}:v1.9.5", "args": list(args)}
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": name, "namespace": "flux-system", "labels": {"app.kubernetes.io/component": name}},
-        "spec": {"replicas": 1, "template": {"spec": {"containers": [container]}}},
-        "status": {"availableReplicas": available, "readyReplicas": available},
-    }
 
 
 def test_a_controller_that_is_down_leaves_its_objects_unobserved() -> None:
