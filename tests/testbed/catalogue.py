@@ -47,5 +47,26 @@ CORE = Module(
     ldflags=f"-s -w {_GIT_VERSION}",
 )
 MANIFESTS = Module("manifests", PROGRAMS / "manifests", {})
-OPTIONAL: tuple[Module, ...] = ()
-PEERS: tuple[Module, ...] = ()
+OPTIONAL: tuple[Module, ...] = (
+    Module(
+        "notification",
+        PROGRAMS / "notification",
+        {"notification-controller": "github.com/fluxcd/notification-controller"},
+        optional=True,
+    ),
+    Module(
+        "image-reflector",
+        PROGRAMS / "image-reflector",
+        {"image-reflector-controller": "github.com/fluxcd/image-reflector-controller"},
+        optional=True,
+    ),
+)
+PEERS: tuple[Module, ...] = (
+    Module(
+        "flux",
+        PROGRAMS / "peers" / "flux",
+        {"flux": "github.com/fluxcd/flux2/v2/cmd/flux"},
+        ldflags=f"-s -w -X main.VERSION={FLUX.removeprefix('v')}",
+        embeds="github.com/fluxcd/flux2/v2/cmd/flux/manifests",
+    ),
+)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
+import tempfile
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .adopted import adopted_program
@@ -74,14 +77,17 @@ def _build_one(module: Module, go: Go, name: str, folder: Path, label: str) -> N
     say(f"building {label} …")
     begun = time.monotonic()
     lines: list[str] = []
-    with subprocess.Popen(
-        ["nice", "-n", "5", *command],
-        cwd=module.folder,
-        env=go.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with (
+        _workspace(module, go) as workspace,
+        subprocess.Popen(
+            ["nice", "-n", "5", *command],
+            cwd=workspace,
+            env=go.environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
         stop = _heartbeat(label, lines, begun)
         lines.extend(line.rstrip() for line in process.stderr or ())
         stop.set()
@@ -90,6 +96,22 @@ def _build_one(module: Module, go: Go, name: str, folder: Path, label: str) -> N
         raise TestbedError(f"building {name} failed:\n" + "\n".join(_errors(lines)))
     output.replace(folder / name)
     say(f"building {label}: {time.monotonic() - begun:.0f} s")
+
+
+@contextmanager
+def _workspace(module: Module, go: Go) -> Iterator[Path]:
+    """The folder to build in. A package that embeds files its module does not carry is built from a vendored copy."""
+    if module.embeds is None:
+        yield module.folder
+        return
+    with tempfile.TemporaryDirectory(prefix="gitops.flux-vendor-") as folder:
+        for name in ("go.mod", "go.sum"):
+            shutil.copy(module.folder / name, folder)
+        go.run("mod", "vendor", "-e", folder=Path(folder))
+        embedded = Path(folder, "vendor", module.embeds)
+        embedded.mkdir(parents=True, exist_ok=True)
+        (embedded / "none.yaml").write_text("{}\n")
+        yield Path(folder)
 
 
 def _heartbeat(label: str, lines: list[str], begun: float) -> threading.Event:
