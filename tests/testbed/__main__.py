@@ -8,7 +8,9 @@ import sys
 from . import lifecycle
 from .errors import TestbedError
 from .faults import FAULTS, FaultLog
-from .paths import default_paths
+from .paths import CHECKOUT, default_paths
+from .progress import step
+from .record import Recorder
 from .scenarios import ScenarioRunner, scenario_names
 from .testbed import Testbed
 
@@ -24,6 +26,9 @@ def _parser() -> argparse.ArgumentParser:
     programs.add_argument("--peers", action="store_true", help="also the flux and flux-operator CLIs, for benchmarks")
     _add_fault(commands.add_parser("fault", help="break something; without a name: list what can be broken"))
     _add_scenario(commands.add_parser("scenario", help="play a scenario; without a name: list them"))
+    record = commands.add_parser("record", help="play all scenarios and write tests/fixtures/ anew")
+    record.add_argument("names", nargs="*", help="only these scenarios")
+    record.add_argument("--cluster", default="ottawa")
     return parser
 
 
@@ -63,6 +68,18 @@ def _scenario(bed: Testbed, args: argparse.Namespace) -> None:
         (runner.undo if args.undo else runner.play)(args.name, args.cluster)
 
 
+def _record(bed: Testbed, args: argparse.Namespace) -> None:
+    recorder, runner = Recorder(), ScenarioRunner(bed)
+    with lifecycle.exclusively():
+        for name in args.names or scenario_names():
+            with step(f"recording {name}"):
+                try:
+                    runner.play(name, args.cluster, recorder)
+                finally:
+                    runner.undo(name, args.cluster)
+    print("\n".join(str(file.relative_to(CHECKOUT)) for file in recorder.written))
+
+
 def _run(bed: Testbed, args: argparse.Namespace) -> None:
     match args.command:
         case "up":
@@ -77,6 +94,8 @@ def _run(bed: Testbed, args: argparse.Namespace) -> None:
             lifecycle.ensure_programs(bed, peers=args.peers)
         case "fault":
             _fault(bed, args)
+        case "record":
+            _record(bed, args)
         case "scenario":
             _scenario(bed, args)
 

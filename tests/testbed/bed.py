@@ -56,7 +56,7 @@ class Bed:
         return self.testbed.cluster(FORBIDDEN)
 
     @contextmanager
-    def fault(self, name: str, **args: str) -> Iterator[None]:
+    def fault(self, name: str, /, **args: str) -> Iterator[None]:
         try:
             self.faults.inject(name, **args)
             yield

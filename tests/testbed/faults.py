@@ -167,11 +167,11 @@ class FaultLog:
         self._bed = bed
         self._file = bed.paths.run / "faults.json"
 
-    def inject(self, name: str, **args: str) -> None:
+    def inject(self, name: str, /, **args: str) -> None:
         self._write([*self.in_force(), {"name": name, "args": args}])
         FAULTS[name].inject(self._bed, **args)
 
-    def undo(self, name: str, **args: str) -> None:
+    def undo(self, name: str, /, **args: str) -> None:
         FAULTS[name].undo(self._bed, **args)
         self._write([fault for fault in self.in_force() if fault != {"name": name, "args": args}])
 

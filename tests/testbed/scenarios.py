@@ -10,6 +10,7 @@ A step is one of
   delete: {kind, namespace, name}    without waiting
   status: FILE                       objects whose status is written as their controller would
   wait: {kind, namespace, name, …}   until conditions are as told, see `waiting.py`
+  record: {as, kind, …}              only when fixtures are recorded, see `record.py`
   pause: SECONDS
 """
 
@@ -32,6 +33,7 @@ from .fleet import Fleet
 from .paths import SCENARIOS
 from .progress import say
 from .reconcile import request_sync
+from .record import Recorder
 from .seeding import filled, substitutions, write_seed
 from .testbed import FLEET, Testbed
 from .undoing import delete_objects
@@ -52,7 +54,8 @@ def moments(now: datetime) -> dict[str, str]:
 class Play:
     """One scenario on one cluster."""
 
-    def __init__(self, bed: Testbed, name: str, cluster: str) -> None:
+    def __init__(self, bed: Testbed, name: str, cluster: str, recorder: Recorder | None = None) -> None:
+        self._recorder = recorder
         self.folder = SCENARIOS / name
         if not self.folder.is_dir():
             raise TestbedError(f"no scenario {name!r}; there are: {', '.join(scenario_names())}")
@@ -75,8 +78,10 @@ class Play:
                 "delete": self._delete,
                 "status": self._write_status,
                 "wait": lambda told: wait_for(self.cluster, told),
+                "record": self._record,
                 "pause": lambda seconds: time.sleep(float(seconds)),
             }
+            say(f"{self.name} on {self.cluster.name}: {verb} {_named(value)}")
             actions[verb](value)
 
     def undo(self) -> None:
@@ -93,6 +98,10 @@ class Play:
         write_seed(self.bed.paths, self.bed.ports, list(FLEET))
         if any("overlay" in step for step in steps):
             request_sync(self.cluster)
+
+    def _record(self, told: dict[str, Any]) -> None:
+        if self._recorder:
+            self._recorder.take(self.cluster, told)
 
     def _text(self, file: str | Path) -> str:
         return filled((self.folder / file).read_text(), self._values)
@@ -139,6 +148,14 @@ class Play:
         self.cluster.kubectl("apply", *manager, "--subresource=status", "-f", "-", stdin=text)
 
 
+def _named(value: Any) -> str:
+    """What a step is about, in a few words."""
+    if not isinstance(value, dict):
+        return str(value)
+    words = (value.get(key) for key in ("as", "kind", "chart", "name", "version"))
+    return " ".join(str(word) for word in words if word)
+
+
 def _subresource(told: dict[str, Any]) -> list[str]:
     return [f"--subresource={told['subresource']}"] if "subresource" in told else []
 
@@ -153,12 +170,12 @@ class ScenarioRunner:
     def in_force(self) -> list[list[str]]:
         return json.loads(self._file.read_text()) if self._file.exists() else []
 
-    def play(self, name: str, cluster: str) -> None:
+    def play(self, name: str, cluster: str, recorder: Recorder | None = None) -> None:
         """Does nothing where it has been played already."""
         if [name, cluster] in self.in_force():
             say(f"scenario {name} is in force on {cluster} already")
             return
-        play = Play(self._bed, name, cluster)
+        play = Play(self._bed, name, cluster, recorder)
         self._write([*self.in_force(), [name, cluster]])
         play.run()
 
