@@ -73,7 +73,7 @@ def blame_of(
         if row["name"] in expected or row["component"] in expected:
             direct.setdefault(ref, set())
     behind = _waiting(needs)
-    _settle(direct, needs, cycles, behind, _young(scene, now))
+    _settle(direct, needs, cycles, behind, _young(scene, needs, now))
     victims = {cause: _everything_behind({cause, *found}, behind) - {cause} for cause, found in direct.items()}
     return Blame(scene, _without_members(victims, cycles), down, cycles, needs)
 
@@ -144,12 +144,20 @@ def _waiting(needs: Mapping[Ref, Sequence[Need]]) -> dict[Ref, list[Ref]]:
     return behind
 
 
-def _young(scene: Scene, now: datetime | None) -> Collection[Ref]:
-    """Blocked objects that may go on by themselves at their controller's next look."""
+def _young(scene: Scene, needs: Mapping[Ref, Sequence[Need]], now: datetime | None) -> Collection[Ref]:
+    """Blocked objects whose controller will look again soon: just blocked, or their way was just cleared."""
     if now is None:
         return frozenset()
-    ages = {ref: seconds_between(time_or_none(record["since"]), now) for ref, record in scene.records.items()}
-    return {ref for ref, age in ages.items() if age is not None and age < _REQUEUE}
+    return {
+        ref
+        for ref, wanted in needs.items()
+        if any(_is_recent(scene.records.get(name), now) for name in (ref, *(need.target for need in wanted)))
+    }
+
+
+def _is_recent(record: Record | None, now: datetime) -> bool:
+    age = seconds_between(time_or_none(record["since"]), now) if record else None
+    return age is not None and age < _REQUEUE
 
 
 def _settle(

@@ -131,9 +131,10 @@ def _judged(
     )
     marked = [{**cause, "known": known.mark_of(cause)} for cause in causes]
     counted, tolerated = ([cause for cause in marked if bool(cause["known"]) is is_known] for is_known in (False, True))
-    explained = {str(ref_of(cause)) for cause in causes} | {victim for cause in causes for victim in cause["victims"]}
+    victims = {victim for cause in causes for victim in cause["victims"]}
+    explained = victims | {str(ref_of(cause)) for cause in causes}
     others = [
-        *findings.of_sources(stale_rows(records)),
+        *findings.of_sources(row for row in stale_rows(records) if str(ref_of(row)) not in victims),
         *findings.of_suspensions(suspensions),
         *findings.of_slow((row for row in records if str(ref_of(row)) not in explained), now, settings.settle_time),
     ]

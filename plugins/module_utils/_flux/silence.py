@@ -63,14 +63,21 @@ def _completed(
     if last_log is None and names:
         signs.append(time_or_none(row["started_at"]))
     silent = seconds_between(max((at for at in signs if at is not None), default=None), now)
-    completed = {**row, "last_log_at": text_of(last_log), "silent_seconds": silent if names else None}
+    heard = bool(names) or any(map(_notes_every_run, kept))
+    completed = {**row, "last_log_at": text_of(last_log), "silent_seconds": silent if heard else None}
     limit = _patience(kept, now, stale_after)
-    if row["state"] == READY and names and limit is not None and silent is not None and silent > limit:
+    if row["state"] == READY and heard and limit is not None and silent is not None and silent > limit:
         completed |= {
             "state": SILENT,
             "message": f"running, but silent for {silent:.0f} s while its objects are due every {limit:.0f} s at most",
         }
     return completed
+
+
+def _notes_every_run(fact: Facts) -> bool:
+    """Whether silence shows in the object itself: a ready Kustomization's history moves with every run."""
+    ready = fact.condition("Ready")
+    return fact.kind == "Kustomization" and bool(fact.runs) and ready is not None and ready.status == "True"
 
 
 def _last_work(fact: Facts) -> datetime | None:

@@ -91,6 +91,7 @@ BLOCKED_CHART = helm_chart("apps-web", ready("False", "NoSourceArtifact"), versi
 FAILED_CHART = helm_chart("apps-web", ready("False", "InvalidChartReference", "no chart"), version=None)
 BLOCKED_RELEASE = helm_release("web", ready("False", "SourceNotReady", "HelmChart is not ready", age=600))
 SUSPENDED = {"suspend": True}
+CALM = kustomization("a", ready(age=600))
 
 
 @pytest.mark.parametrize(
@@ -131,9 +132,12 @@ SUSPENDED = {"suspend": True}
         pytest.param(
             [kustomization("a", ready("Unknown", "Progressing", age=20)), waits("b", "a")], {}, id="under way"
         ),
-        pytest.param([kustomization("a"), waits("b", "a", age=600)], {"b": []}, id="nothing in the way, for long"),
-        pytest.param([kustomization("a"), waits("b", "a", age=20)], {}, id="nothing in the way, just now"),
-        pytest.param([kustomization("a"), waits("b", "a"), waits("c", "b")], {"b": ["c"]}, id="and one behind it"),
+        pytest.param([CALM, waits("b", "a", age=600)], {"b": []}, id="nothing in the way, for long"),
+        pytest.param([CALM, waits("b", "a", age=20)], {}, id="nothing in the way, just blocked"),
+        pytest.param(
+            [kustomization("a", ready(age=45)), waits("b", "a", age=600)], {}, id="nothing in the way, just cleared"
+        ),
+        pytest.param([CALM, waits("b", "a"), waits("c", "b")], {"b": ["c"]}, id="and one behind it"),
         pytest.param([kustomization(deletionTimestamp=ago(700))], {"app": []}, id="stuck deletion"),
         pytest.param([kustomization(deletionTimestamp=ago(70))], {}, id="deletion"),
         pytest.param([kustomization(generation=2)], {"app": []}, id="unobserved"),
@@ -249,7 +253,7 @@ def test_no_blocked_object_ends_up_without_a_cause() -> None:
     """Whatever a blocked object waits for: either something explains it, or it is a cause itself."""
     chain = [waits(f"k{number}", f"k{number + 1}") for number in range(1500)]
     for end in (waits("k1500", "absent"), waits("k1500", "k0"), fails("k1500"), waits("k1500", "ready")):
-        found = causes(*chain, end, kustomization("ready"))
+        found = causes(*chain, end, kustomization("ready", ready(age=600)))
         touched = {name for cause in found for name in (*cause["victims"], *cause["members"], f"x/y/{cause['name']}")}
         assert {name.rpartition("/")[2] for name in touched} >= {f"k{number}" for number in range(1501)}
 

@@ -188,6 +188,14 @@ def test_objects_whose_controller_or_shard_is_not_there() -> None:
     ]
 
 
+@pytest.mark.parametrize(("last", "state"), [(600, "ready"), (1400, "silent")])
+def test_without_logs_the_history_of_kustomizations_tells(last: float, state: str) -> None:
+    """Their interval is ten minutes, their timeout two."""
+    objects = facts(kustomization(status={"history": [run(last=last)]}))
+    rows = with_silence(controllers_of([deployment("kustomize-controller")]), objects, {}, NOW, 600)
+    assert [row["state"] for row in rows] == [state]
+
+
 def test_runs_are_signs_of_life() -> None:
     rows = with_silence(
         controllers_of([deployment("kustomize-controller")], [pod("kustomize-controller-7d9c8b6f5-abcde")]),

@@ -11,7 +11,17 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.settings import 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.staleness import signs_of
 
 from tests.unit.flux_clusters import ABSENT, FAILS, FORBIDDEN, HEALTHY, codes, judged, rows
-from tests.unit.flux_objects import NEWER, Item, ago, flux, git_repository, helm_release, kustomization, ready
+from tests.unit.flux_objects import (
+    NEWER,
+    Item,
+    ago,
+    flux,
+    git_repository,
+    helm_chart,
+    helm_release,
+    kustomization,
+    ready,
+)
 
 
 def test_a_healthy_cluster() -> None:
@@ -21,6 +31,10 @@ def test_a_healthy_cluster() -> None:
     assert entry["summary"]["total"] == 4
 
 
+CALM = kustomization("calm", ready(age=600))
+WAITS_FOR_NOTHING = kustomization(
+    "b", ready("False", "DependencyNotReady", "waits", age=600), spec={"dependsOn": [{"name": "calm"}]}
+)
 SILENT = signs_of(None, [{"kind": "GitRepository", "namespace": "n", "name": "x", "at": ago(9000), "pod": "p"}])
 
 
@@ -47,11 +61,7 @@ SILENT = signs_of(None, [{"kind": "GitRepository", "namespace": "n", "name": "x"
             id="missing",
         ),
         pytest.param(
-            [
-                kustomization(
-                    "b", ready("False", "DependencyNotReady", "waits", age=600), spec={"dependsOn": [{"name": "app"}]}
-                )
-            ],
+            [WAITS_FOR_NOTHING, CALM],
             {},
             "blocked",
             "Kustomization flux-system/b: waits; nothing it waits for is in the way any more",
@@ -203,6 +213,13 @@ def test_forbidden_deployments_are_noted_and_nobody_is_missed(found: Any) -> Non
         "Deployment could not be read (forbidden for this user)",
         "the controllers were not looked at",
     ]
+
+
+def test_a_source_that_waits_for_another_is_no_second_reason() -> None:
+    chart = helm_chart("bad", ready("False", "SourceUnavailable", age=600), version=None)
+    entry = judged(*HEALTHY, chart)
+    assert codes(entry) == ["missing"]
+    assert entry["reasons"] == ["HelmRepository apps/charts: does not exist (1 waiting for it)"]
 
 
 def test_one_sentence_for_one_object() -> None:
