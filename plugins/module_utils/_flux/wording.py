@@ -23,7 +23,7 @@ def words_of(facts: Facts, verdict: Verdict, around: Surroundings) -> tuple[str,
     """Reason and message."""
     ready = facts.condition("Ready")
     if verdict.status == TERMINATING:
-        return _of_deletion(facts)
+        return ready.reason if ready else "", _of_deletion(facts)
     if verdict.status == STALLED:
         return _of_stall(facts)
     if verdict.status == FAILED and (ready is None or ready.status != "False"):
@@ -35,9 +35,9 @@ def words_of(facts: Facts, verdict: Verdict, around: Surroundings) -> tuple[str,
     return ready.reason, ready.message
 
 
-def _of_deletion(facts: Facts) -> tuple[str, str]:
+def _of_deletion(facts: Facts) -> str:
     waits = f"waits for {', '.join(facts.finalizers)}" if facts.finalizers else "is being deleted"
-    return "Terminating", f"{waits} since {text_of(facts.deleted_at)}"
+    return f"{waits} since {text_of(facts.deleted_at)}"
 
 
 def _of_stall(facts: Facts) -> tuple[str, str]:

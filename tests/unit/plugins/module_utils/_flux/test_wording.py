@@ -43,7 +43,7 @@ STALLED = condition("Stalled", "True", "RetriesExceeded", "Failed to upgrade aft
         ),
         (
             kustomization(deletionTimestamp=ago(90), finalizers=["finalizers.fluxcd.io"]),
-            "Terminating",
+            "ReconciliationSucceeded",
             f"waits for finalizers.fluxcd.io since {ago(90)}",
         ),
         (flux("Kustomization", observed=-1), None, "no controller has said anything about it yet"),
