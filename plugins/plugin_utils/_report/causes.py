@@ -22,6 +22,12 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown impor
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.objects import Objects
 
 NAMES_IN_A_CAUSE = 3
+CONDITIONS = {"suspended": "is suspended", "stalled": "has given up", "blocked": "waits", "failed": "fails"}
+FLAG_CONDITIONS = {
+    "stuck": "is stuck",
+    "unobserved": "is not looked at by its controller",
+    "behind": "does not follow its source",
+}
 Cause = Mapping[str, Any]
 Record = Mapping[str, Any]
 
@@ -53,22 +59,21 @@ def condition(cause: Cause, record: Record | None) -> str:
     """What is wrong with it, in the words of someone who looks at it."""
     if record is None:
         return "is not working" if cause["kind"] == "Deployment" else "does not exist"
-    if "stuck" in record["flags"]:
-        return "is stuck in deletion" if record["status"] == "terminating" else "is stuck"
-    if "unobserved" in record["flags"]:
-        return "is not looked at by its controller"
     if is_source(record) and record["status"] in ("failed", "stalled"):
         return "cannot be fetched"
-    return {"suspended": "is suspended", "stalled": "has given up", "blocked": "waits", "failed": "fails"}.get(
-        record["status"], f"is {record['status']}"
-    )
+    if record["status"] in CONDITIONS:
+        return CONDITIONS[record["status"]]
+    said = next((words for flag, words in FLAG_CONDITIONS.items() if flag in record["flags"]), None)
+    return said or f"is {record['status']}"
 
 
 def cost(cause: Cause, at_risk: Sequence[Record]) -> str:
     """Who pays for it: what waits, and what runs on but gets nothing new."""
     parts = []
     victims = len(cause["victims"])
-    if victims:
+    if victims and cause["kind"] == "Deployment":
+        parts.append(f"nobody looks after {count(victims, 'object')}")
+    elif victims:
         alone = f" ({cause['freed_alone']} for nothing else)" if cause["freed_alone"] != victims else ""
         parts.append(f"{count(victims, 'object')} {'waits' if victims == 1 else 'wait'} for it{alone}")
     if at_risk:

@@ -27,6 +27,7 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._report.object_tables 
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.objects import Objects
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.scope import Limits, Scope
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.sentences import (
+    cluster_findings,
     other_findings,
     since_last_run,
     verdict_line,
@@ -52,7 +53,8 @@ def cluster_view(
         "reachable": entry["reachable"],
         "notes": [*_narrowed(entry, scope, causes), *surroundings.shown_warnings(entry), *_notes(changes)],
         "export": _export(kubeconfig),
-        "reasons": [escaped(reason, 400) for reason in other_findings(entry)] if entry["reachable"] else [],
+        "whole": [escaped(sentence, 400) for sentence in cluster_findings(entry)],
+        "others": [escaped(sentence, 400) for sentence in other_findings(entry)],
         "counts": count_table(entry["objects"]),
         **_causes(causes, entry, limits),
         "known": [_known(item) for item in entry["known_failures"] if scope.covers(item)],

@@ -12,7 +12,13 @@ from typing import Any
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.causes import cause_line, short_revision
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.common_ground import in_common, root_of
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.counts import totals
-from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import count, escaped, reference, table
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import (
+    compact,
+    count,
+    escaped,
+    slash_reference,
+    table,
+)
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.objects import Objects, named
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.sentences import (
     VERDICT_WORDS,
@@ -23,6 +29,7 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._report.sentences impo
 
 Entry = Mapping[str, Any]
 CAUSES_OF_A_CLUSTER = 3
+NAMES_IN_A_CHANGE = 10
 
 
 def fleet_view(
@@ -109,13 +116,16 @@ def _changes(changes: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if not changes:
         return None
     return {
-        "at": changes.get("at"),
-        "note": changes.get("note"),
-        "not_compared": [f"{host} ({verdict} then)" for host, verdict in (changes.get("not_compared") or {}).items()],
-        **{key: [change_line(item) for item in changes.get(key) or []] for key in ("new", "fixed", "still")},
+        "at": changes["at"],
+        "note": changes["note"],
+        "not_compared": [f"{host} ({verdict} then)" for host, verdict in (changes["not_compared"]).items()],
+        **{key: _changed(changes[key]) for key in ("new", "fixed", "still")},
     }
 
 
-def change_line(item: Mapping[str, Any]) -> str:
-    """'ottawa: GitRepository flux-system/fleet' from one change."""
-    return f"{item['cluster']}: {reference(item)}"
+def _changed(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """One line a cluster: 'ottawa: Kustomization apps/web, apps/db · HelmRelease apps/web'."""
+    clusters: dict[str, list[str]] = {}
+    for row in rows:
+        clusters.setdefault(row["cluster"], []).append(slash_reference(row))
+    return [f"{host}: {compact(names, NAMES_IN_A_CHANGE)}" for host, names in clusters.items()]

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KINDS
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.plain import words
 
 
@@ -36,7 +37,8 @@ class Scope:
 
     def text(self) -> str:
         """'kinds HelmRelease · namespaces apps, web'."""
-        parts = (("kinds", self.kinds), ("namespaces", self.namespaces), ("names", self.names))
+        kinds = tuple(kind if kind in KINDS else f"{kind} (no Flux kind)" for kind in self.kinds)
+        parts = (("kinds", kinds), ("namespaces", self.namespaces), ("names", self.names))
         return " · ".join(f"{label} {', '.join(wanted)}" for label, wanted in parts if wanted)
 
 

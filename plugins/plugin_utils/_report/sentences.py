@@ -28,24 +28,36 @@ def verdict_line(entry: Entry) -> str:
 def _in_numbers(entry: Entry) -> str:
     if entry["verdict"] == "unreachable":
         return escaped(entry["reason"])
-    found = totals(entry["objects"])
     if entry["verdict"] == "healthy":
         return _all_well(entry)
-    causes = len(entry["root_causes"])
-    others = len(other_findings(entry))
+    found = totals(entry["objects"])
+    overdue = sum(bool(item["overdue"]) for item in entry["suspensions"])
+    causes, others = len(entry["root_causes"]), len(other_findings(entry))
+    whole = cluster_findings(entry)
     parts = [
+        escaped(whole[0]) if whole else "",
         count(causes, "cause") if causes else "",
         count(others, "other finding" if causes else "finding") if others else "",
-        f"{count(found['down'], 'object')} down",
-        f"{found['at_risk']} at risk",
+        f"{count(found['down'], 'object')} down" if found["down"] else "",
+        f"{found['at_risk']} at risk" if found["at_risk"] else "",
+        f"{count(overdue, 'suspension')} overdue" if overdue else "",
     ]
     return ", ".join(part for part in parts if part)
 
 
+def cluster_findings(entry: Entry) -> list[str]:
+    """Why a cluster is not healthy as a whole: the wrong one, no Flux, a kind that could not be read."""
+    return [row["message"] for row in entry["findings"] if not row["name"]]
+
+
 def other_findings(entry: Entry) -> list[str]:
-    """Why a cluster is not healthy, beside its causes: one sentence each."""
-    named = {key_of(cause) for cause in entry["root_causes"]}
-    return [row["message"] for row in entry["findings"] if not row["name"] or key_of(row) not in named]
+    """What else is wrong with single objects beside the causes; suspensions have a table of their own."""
+    causes = {key_of(cause) for cause in entry["root_causes"]}
+    return [
+        row["message"]
+        for row in entry["findings"]
+        if row["name"] and row["code"] != "suspension_overdue" and key_of(row) not in causes
+    ]
 
 
 def since_last_run(changes: Mapping[str, Any] | None) -> str:
@@ -84,8 +96,12 @@ def _all_well(entry: Entry) -> str:
 
 def _findings(entry: Entry) -> list[str]:
     objects = Objects(entry["objects"])
-    found = [_cause_in_brief(cause, objects) for cause in entry["root_causes"]]
+    down = [cause["name"] for cause in entry["root_causes"] if cause["kind"] == "Deployment"]
+    found = [cut(sentence, 160) for sentence in cluster_findings(entry)]
+    found += [f"not working: {', '.join(down)}"] if down else []
+    found += [_cause_in_brief(cause, objects) for cause in entry["root_causes"] if cause["kind"] != "Deployment"]
     found += [cut(sentence, 160) for sentence in other_findings(entry)]
+    found += [f"{reference(item)}: suspension overdue" for item in entry["suspensions"] if item["overdue"]]
     more = len(found) - FINDINGS_IN_A_LINE
     return [*found[:FINDINGS_IN_A_LINE], f"{more} more"] if more > 0 else found
 

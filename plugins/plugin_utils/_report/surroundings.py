@@ -52,24 +52,28 @@ def _controller_row(item: Mapping[str, Any], now: str | None) -> list[str]:
 
 
 def event_section(entry: Entry, scope: Scope, limits: Limits) -> list[Section]:
-    """The newest events, warnings first."""
-    events = [event for event in entry.get("events") or [] if scope.covers(event)]
-    newest = sorted(events, key=lambda event: event["last_at"] or "", reverse=True)
-    ordered = sorted(newest, key=lambda event: event["type"] != "Warning")[: limits.events]
+    """The newest events, warnings first; what repeats itself about an object is one line with the newest message."""
+    newest = sorted(entry.get("events") or [], key=lambda event: event["last_at"] or "", reverse=True)
+    folded: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for event in newest:
+        if scope.covers(event):
+            folded.setdefault((event["type"], reference(event), event["reason"]), []).append(event)
+    ordered = sorted(folded.values(), key=lambda events: events[0]["type"] != "Warning")
+    rows = [_event_row(events, entry["read_at"]) for events in ordered[: limits.events]]
     columns = ["last seen", "type", "object", "reason", "message"]
-    rows = [_event_row(event, entry["read_at"]) for event in ordered]
-    title = f"Events ({len(rows)} of {len(events)}, warnings first)"
+    title = f"Events ({len(rows)} of {len(ordered)}, warnings first)"
     return [section(title, columns=columns, rows=rows)] if rows else []
 
 
-def _event_row(event: Mapping[str, Any], now: str | None) -> list[str]:
-    times = f" x{event['count']}" if (event["count"] or 1) > 1 else ""
+def _event_row(events: Sequence[Mapping[str, Any]], now: str | None) -> list[str]:
+    newest = events[0]
+    number = sum(event["count"] or 1 for event in events)
     return [
-        f"{age(event['last_at'], now)} ago" if event["last_at"] else "",
-        event["type"],
-        reference(event),
-        f"{event['reason']}{times}",
-        escaped(event["message"], 200),
+        f"{age(newest['last_at'], now)} ago" if newest["last_at"] else "",
+        newest["type"],
+        reference(newest),
+        f"{newest['reason']}{f' x{number}' if number > 1 else ''}",
+        escaped(newest["message"], 200),
     ]
 
 
