@@ -16,8 +16,9 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.times import dur
 _HELM_TIMEOUT = 300.0
 _HELM_ACTIONS = ("install", "upgrade", "test", "rollback")
 _OTHER_TIMEOUT = 60.0
-# kustomize-controller's own rule: a run ends half a minute before the next would start.
-_KUSTOMIZE_MARGIN = 30.0
+# kustomize-controller's own rules: without a timeout a run ends half a minute before the next would start, and no run
+# gets less than half a minute, whatever the spec says.
+_KUSTOMIZE_MARGIN = _KUSTOMIZE_LEAST = 30.0
 _OPERATOR_DEFAULTS = {"reconcileEvery": 3600.0, "reconcileTimeout": 300.0}
 
 
@@ -44,9 +45,8 @@ def cadence_of(kind: str, spec: Mapping[str, Any], annotations: Mapping[str, Any
 
 
 def _of_kustomization(spec: Mapping[str, Any], interval: float | None) -> Cadence:
-    derived = max((interval or 0.0) - _KUSTOMIZE_MARGIN, _KUSTOMIZE_MARGIN)
-    timeout = duration_or_none(spec.get("timeout")) or derived
-    return Cadence(interval, timeout, duration_or_none(spec.get("retryInterval")) or interval)
+    timeout = duration_or_none(spec.get("timeout")) or (interval or 0.0) - _KUSTOMIZE_MARGIN
+    return Cadence(interval, max(timeout, _KUSTOMIZE_LEAST), duration_or_none(spec.get("retryInterval")) or interval)
 
 
 def _of_helm_release(spec: Mapping[str, Any], interval: float | None) -> Cadence:

@@ -84,7 +84,8 @@ def _runs(facts: Facts, source: str, artifact: Artifact) -> bool:
     """Whether what runs came from this artifact; also where that cannot be told."""
     if facts.kind == "Kustomization":
         return facts.revision is None or facts.revision == artifact.revision
-    if facts.kind == "HelmRelease" and source in ("HelmChart", "OCIRepository"):
+    # An ExternalArtifact's revision means a chart version to helm-controller only when it has a digest.
+    if facts.kind == "HelmRelease" and (source in ("HelmChart", "OCIRepository") or ":" in artifact.revision):
         newest = facts.revisions[0] if facts.revisions else {"chart_version": facts.revision}
         return not newest.get("chart_version") or runs_artifact(newest, artifact.revision, artifact.digest)
     return True
