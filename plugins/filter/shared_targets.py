@@ -52,8 +52,10 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.plain import plain
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.targets import TARGET_VARIABLES, shared_targets
-from jinja2 import UndefinedError
+from jinja2 import TemplateError
 
+# ansible-core before 2.19 lets what a template raises through as it is.
+UNRESOLVED = (AnsibleError, TemplateError, ArithmeticError, LookupError, TypeError, ValueError)
 Variables = Mapping[str, Mapping[str, Any]]
 
 
@@ -61,7 +63,7 @@ def _named(variables: Variables, hosts: Sequence[str]) -> Iterator[tuple[str, di
     for host in hosts:
         try:
             yield str(host), {name: plain(variables[host].get(name)) for name in TARGET_VARIABLES}
-        except (AnsibleError, UndefinedError):
+        except UNRESOLVED:
             # A variable that cannot be resolved fails the host's own task, with a message of its own.
             continue
 

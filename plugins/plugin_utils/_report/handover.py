@@ -57,7 +57,8 @@ def write_report(handover: Handover) -> None:
 def keep(handover: Handover, folder: Path) -> Path:
     """Store the entry in ansible's own temporary folder; the fleet's report finds it at the path returned."""
     path = folder / f"{handover.entry['host'].replace('/', '_')}.json"
-    write_atomically(path, json.dumps(asdict(handover)), PRIVATE)
+    content = {"entry": handover.entry, "printing": asdict(handover.printing)}
+    write_atomically(path, json.dumps(content), PRIVATE)
     return path
 
 

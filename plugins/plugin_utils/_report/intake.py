@@ -17,7 +17,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.settings import 
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.plain import plain
 
 # What ansible-core before 2.19 says when a module leaves nothing but a traceback.
-CRASH = "MODULE FAILURE"
+CRASH = "See stdout/stderr for the exact error"
 
 # What ansible-core adds to the result of a module.
 NOT_THE_PICTURE = frozenset({"changed", "invocation", "deprecations", "ansible_facts"})
@@ -53,7 +53,7 @@ def entry_of(
 def failure_reason(result: Mapping[str, Any]) -> str:
     """One sentence for people; where only a traceback is left, its last line, which names the error."""
     message = (result.get("error") or {}).get("message") or result.get("msg") or _captured(result.get("exception"))
-    if not message or str(message).startswith(CRASH):
+    if not message or CRASH in str(message):
         lines = str(result.get("exception") or result.get("module_stderr") or "it gave no result").strip().splitlines()
         message = f"the module stopped unexpectedly: {lines[-1].strip()}"
     return " ".join(redact(str(message)).split())

@@ -15,8 +15,8 @@ ENVIRONMENT = "environment"
 TARGET_VARIABLES = ("flux_auth", "flux_context", "flux_kubeconfig")
 
 NAMES_NONE = (
-    "it names no cluster: set flux_context to a context of its kubeconfig, "
-    "or flux_auth: environment together with flux_cluster_uid"
+    "it names no cluster: flux_context is not set, or refers to something that is not; "
+    "it takes a context of the kubeconfig, or else flux_auth: environment together with flux_cluster_uid"
 )
 NAMES_TWO = "it names a cluster and says flux_auth: environment, which names another one: keep one of them"
 NEEDS_UID = (
