@@ -115,7 +115,7 @@ def _culprit(ref: Ref, record: Record, down: Mapping[Ref, Mapping[str, Any]]) ->
     if not alarms:
         return None
     controller = _controller_of(record, down) if alarms & _FROM_CONTROLLER else None
-    return controller or (ref if record["status"] != BLOCKED else None)
+    return controller or ref
 
 
 def _controller_of(record: Record, down: Mapping[Ref, Mapping[str, Any]]) -> Ref | None:
