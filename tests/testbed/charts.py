@@ -30,6 +30,10 @@ class Charts:
             self._helm("package", str(source), "--version", version, "--app-version", app, "-d", folder)
         self.index()
 
+    def push(self, chart: str, version: str, registry: str) -> None:
+        """Puts a published version into an OCI registry as well."""
+        self._helm("push", str(self._paths.charts / f"{chart}-{version}.tgz"), registry, "--plain-http")
+
     def publish_seed(self) -> None:
         if not (self._paths.charts / "index.yaml").exists():
             for chart in ("demo-config", "demo-web"):

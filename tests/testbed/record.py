@@ -42,7 +42,9 @@ class Recorder:
         }
         file = self._folder / str(item["kind"]).lower() / f"{told['as']}.yaml"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(yaml.dump(case, Dumper=_Plain, sort_keys=False, width=120, allow_unicode=True))
+        text = yaml.dump(case, Dumper=_Plain, sort_keys=False, width=120, allow_unicode=True)
+        # Controllers quote their own folders, which say something of this machine alone.
+        file.write_text(text.replace(str(cluster.paths.home), "/testbed"))
         self.written.append(file)
 
 

@@ -6,9 +6,11 @@ A step is one of
   apply: FILE                        objects, applied to the cluster
   patch: {kind, namespace, name, manager, patch}
   chart: {chart, version, files}     a chart version, with some files replaced
+  push_chart: {chart, version}       a published version, to the OCI registry below /charts
   fault: {name, args}
   delete: {kind, namespace, name}    without waiting
   status: FILE                       objects whose status is written as their controller would
+  sync: true                         the root source looks at once
   wait: {kind, namespace, name, …}   until conditions are as told, see `waiting.py`
   record: {as, kind, …}              only when fixtures are recorded, see `record.py`
   pause: SECONDS
@@ -74,10 +76,12 @@ class Play:
                 "apply": self._apply,
                 "patch": self._patch,
                 "chart": self._chart,
+                "push_chart": self._push_chart,
                 "fault": self._fault,
                 "delete": self._delete,
                 "status": self._write_status,
                 "wait": lambda told: wait_for(self.cluster, told),
+                "sync": lambda _: request_sync(self.cluster),
                 "record": self._record,
                 "pause": lambda seconds: time.sleep(float(seconds)),
             }
@@ -133,6 +137,9 @@ class Play:
 
     def _chart(self, told: dict[str, Any]) -> None:
         Charts(self.bed.paths).publish(told["chart"], told["version"], told.get("files"))
+
+    def _push_chart(self, told: dict[str, Any]) -> None:
+        Charts(self.bed.paths).push(told["chart"], told["version"], f"{self._values['OCI_URL']}/charts")
 
     def _fault(self, told: dict[str, Any]) -> None:
         FaultLog(self.bed).inject(told["name"], **told.get("args", {}))

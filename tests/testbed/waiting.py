@@ -15,6 +15,7 @@ from .cluster import Cluster
 from .errors import TestbedError
 from .readiness import condition_of, wait_until
 
+_AS_JSON = ("-o", "json", "--show-managed-fields")
 _OWN = {"kind", "namespace", "name", "current", "gone", "path", "seconds"}
 
 
@@ -28,7 +29,7 @@ def wait_for(cluster: Cluster, told: dict[str, Any]) -> None:
 
 
 def read(cluster: Cluster, told: dict[str, Any]) -> dict[str, Any] | None:
-    text = cluster.kubectl("-n", told["namespace"], "get", told["kind"], told["name"], "-o", "json", check=False)
+    text = cluster.kubectl("-n", told["namespace"], "get", told["kind"], told["name"], *_AS_JSON, check=False)
     found: dict[str, Any] | None = json.loads(text) if text else None
     return found
 
