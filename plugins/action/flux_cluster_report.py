@@ -30,7 +30,7 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._report.plain import p
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.printing import printing_of
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.results import cluster_result
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.storage import ReportNotWritten
-from ansible_collections.gitops.flux.plugins.plugin_utils._report.targets import target_problem
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.targets import from_here, target_problem
 
 
 class ActionModule(ActionBase):
@@ -59,6 +59,8 @@ class ActionModule(ActionBase):
         problem = options["failure"] or target_problem(options, arguments)
         if problem:
             return unreadable(problem, context, now), []
+        if self._connection.transport == "local" and "kubeconfig" in arguments:
+            arguments["kubeconfig"] = from_here(arguments["kubeconfig"])
         remote = self._connection._shell.join_path(self._connection._shell.tmpdir, "flux-records.json")  # noqa: SLF001
         result = self._execute_module(
             module_name="gitops.flux.flux_info",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from ansible_collections.gitops.flux.plugins.plugin_utils._report import surroundings
@@ -32,6 +31,7 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._report.sentences impo
     since_last_run,
     verdict_line,
 )
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.targets import from_here
 
 Entry = Mapping[str, Any]
 DEFAULT_KUBECONFIG = "~/.kube/config"
@@ -83,7 +83,7 @@ def _export(kubeconfig: str | None) -> str:
     """The line without which the commands of a report miss their contexts; not needed for kubectl's own default."""
     if not kubeconfig or kubeconfig == DEFAULT_KUBECONFIG:
         return ""
-    return f"export KUBECONFIG={shlex.quote(str(Path(kubeconfig).expanduser()))}"
+    return f"export KUBECONFIG={shlex.quote(from_here(kubeconfig))}"
 
 
 def _narrowed(entry: Entry, scope: Scope, causes: Sequence[Any]) -> list[str]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -23,6 +24,16 @@ NEEDS_UID = (
     "flux_auth: environment also needs flux_cluster_uid, "
     "the UID of the namespace kube-system of the cluster that is meant"
 )
+
+
+def from_here(kubeconfig: Any) -> Any:
+    """Paths of a kubeconfig as they are meant where the program was started; content stays as it is.
+
+    Ansible runs modules of a local connection in the folder of the playbook, so a relative path would miss.
+    """
+    if not isinstance(kubeconfig, str) or "\n" in kubeconfig:
+        return kubeconfig
+    return os.pathsep.join(str(Path.cwd() / Path(part).expanduser()) for part in kubeconfig.split(os.pathsep) if part)
 
 
 def target_problem(options: Mapping[str, Any], connection: Mapping[str, Any]) -> str | None:

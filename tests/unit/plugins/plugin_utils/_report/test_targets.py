@@ -6,10 +6,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.gitops.flux.plugins.plugin_utils._report.targets import shared_targets, target_problem
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.targets import (
+    from_here,
+    shared_targets,
+    target_problem,
+)
 
 BY_CONTEXT = {"auth": "context"}
 BY_ENVIRONMENT = {"auth": "environment"}
+
+
+def test_a_relative_kubeconfig_is_meant_from_where_the_program_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/ops")
+    assert from_here("a/config:~/.kube/config:/etc/flux") == f"{tmp_path}/a/config:/home/ops/.kube/config:/etc/flux"
+
+
+@pytest.mark.parametrize("content", [{"apiVersion": "v1"}, "apiVersion: v1\nkind: Config\n"])
+def test_a_kubeconfig_given_as_content_stays_what_it_is(content: Any) -> None:
+    assert from_here(content) is content
 
 
 @pytest.mark.parametrize(
