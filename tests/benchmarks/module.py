@@ -19,7 +19,7 @@ def module_figures(bed: Bed, rounds: int) -> list[Figure]:
     with growing_cluster(bed) as cluster:
         for begin, end in zip((0, *NUMBERS), NUMBERS, strict=False):
             grow(cluster, begin, end)
-            runs = [module_run(cluster) for _ in range(rounds)]
+            runs = [module_run(cluster) for _round in range(rounds)]
             cpu[end] = statistics.median(run.cpu for run in runs)
             peak[end] = max(run.peak for run in runs)
     detail = ", ".join(f"{number:,}: {cpu[number]:.2f} s, {peak[number]:.0f} MB" for number in NUMBERS)

@@ -31,7 +31,7 @@ def measured(command: Sequence[str], env: dict[str, str] | None = None) -> Run:
     process = subprocess.Popen(
         command, cwd=ROOT, env=env or os.environ.copy(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    _, status, usage = os.wait4(process.pid, 0)
+    _pid, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return Run(time.monotonic() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, process.returncode)
 
@@ -40,7 +40,7 @@ def in_turn(count: int, *works: Callable[[], Run]) -> list[list[Run]]:
     """Count rounds of all works after one that is not counted; for each work its runs, round by round."""
     for work in works:
         work()
-    rounds = [[work() for work in works] for _ in range(count)]
+    rounds = [[work() for work in works] for _round in range(count)]
     return [list(runs) for runs in zip(*rounds, strict=True)]
 
 

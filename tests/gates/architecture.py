@@ -129,6 +129,14 @@ def vague_names(path: PurePosixPath, _text: str) -> Iterator[str]:
     )
 
 
+def nameless(path: PurePosixPath, text: str) -> Iterator[str]:
+    """ansible-test's pylint forbids the name `_`; it says so minutes later."""
+    for node in ast.walk(ast.parse(text)):
+        stored = isinstance(node, ast.Name) and node.id == "_" and isinstance(node.ctx, ast.Store)
+        if stored or (isinstance(node, ast.arg) and node.arg == "_"):
+            yield f"{path}:{getattr(node, 'lineno', 0)}: `_` is no name; say what is left unused, as in `_rest`"
+
+
 def missing_header(path: PurePosixPath, text: str) -> Iterator[str]:
     if path.parts[0] != "plugins" or not text.strip():
         return
@@ -171,6 +179,7 @@ RULES: tuple[Rule, ...] = (
     impurities,
     exits_elsewhere,
     vague_names,
+    nameless,
     missing_header,
     too_long,
 )

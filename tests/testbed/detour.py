@@ -33,7 +33,7 @@ def _hang_up(end: socket.socket) -> None:
 def main(port: str, target: str, seconds: str) -> None:
     with socket.create_server(("127.0.0.1", int(port))) as server:
         while True:
-            client, _ = server.accept()
+            client, _address = server.accept()
             upstream = socket.create_connection(("127.0.0.1", int(target)))
             threading.Thread(target=_pump, args=(client, upstream, 0.0), daemon=True).start()
             threading.Thread(target=_pump, args=(upstream, client, float(seconds)), daemon=True).start()

@@ -73,7 +73,7 @@ class Handler(BaseHTTPRequestHandler):
             "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
         }
         done = subprocess.run(["git", "http-backend"], input=body, env=env, capture_output=True, check=False)
-        head, _, content = done.stdout.partition(b"\r\n\r\n")
+        head, _blank, content = done.stdout.partition(b"\r\n\r\n")
         self._send(head.decode("latin-1").splitlines(), content)
 
     def _send(self, head: list[str], content: bytes) -> None:

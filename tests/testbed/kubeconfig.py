@@ -17,8 +17,8 @@ def config_of(entries: Sequence[Entry], current: str) -> dict[str, Any]:
         "current-context": current,
         "clusters": [
             {"name": name, "cluster": {"server": server, "certificate-authority": str(certificate)}}
-            for name, server, certificate, _ in entries
+            for name, server, certificate, _token in entries
         ],
-        "users": [{"name": name, "user": {"token": token}} for name, _, _, token in entries],
-        "contexts": [{"name": name, "context": {"cluster": name, "user": name}} for name, _, _, _ in entries],
+        "users": [{"name": name, "user": {"token": token}} for name, _server, _certificate, token in entries],
+        "contexts": [{"name": name, "context": {"cluster": name, "user": name}} for name, *_rest in entries],
     }

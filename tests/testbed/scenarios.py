@@ -81,7 +81,7 @@ class Play:
                 "delete": self._delete,
                 "status": self._write_status,
                 "wait": lambda told: wait_for(self.cluster, told),
-                "sync": lambda _: request_sync(self.cluster),
+                "sync": lambda _told: request_sync(self.cluster),
                 "record": self._record,
                 "pause": lambda seconds: time.sleep(float(seconds)),
             }

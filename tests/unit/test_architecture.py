@@ -78,6 +78,8 @@ def test_a_right_import_is_not_found(path: str, code: str) -> None:
         (architecture.exits_elsewhere, "plugins/module_utils/_flux/a.py", "def f(fail_json):\n    fail_json()"),
         (architecture.vague_names, "plugins/module_utils/_flux/helpers.py", ""),
         (architecture.vague_names, "plugins/module_utils/common/kinds.py", ""),
+        (architecture.nameless, "tests/testbed/a.py", "name, _, rest = text.partition('.')"),
+        (architecture.nameless, "plugins/filter/a.py", "always = lambda _: True"),
         (architecture.missing_header, "plugins/filter/a.py", HEADER.replace("SPDX", "SDPX")),
         (architecture.missing_header, "plugins/filter/a.py", HEADER.replace("annotations", "division")),
         (architecture.too_long, "plugins/filter/a.py", "x = 1\n" * 251),
@@ -93,6 +95,7 @@ def test_each_rule_fails_on_a_planted_violation(rule: Rule, path: str, code: str
     [
         (architecture.impurities, "plugins/module_utils/_kube/a.py", "time.time()\ndatetime.now()"),
         (architecture.exits_elsewhere, "plugins/module_utils/_module/a.py", "module.exit_json(changed=False)"),
+        (architecture.nameless, "tests/testbed/a.py", "name, _dot, rest = text.partition('.')"),
         (architecture.missing_header, "plugins/filter/a.py", HEADER),
         (architecture.missing_header, "plugins/filter/__init__.py", ""),
         (architecture.missing_header, "tests/unit/test_a.py", "x = 1"),

@@ -109,7 +109,7 @@ def runs_artifact(revision: Mapping[str, Any], artifact: str, artifact_digest: s
     if not at and ":" not in artifact:
         return running == _plain(artifact)
     digest_hex = (digest if at else artifact).rpartition(":")[2]
-    version, _, metadata = running.partition("+")
+    version, _plus, metadata = running.partition("+")
     if _DIGEST_PART.match(metadata):
         return digest_hex.startswith(metadata)
     known = str(revision.get("oci_digest") or "").rpartition(":")[2]

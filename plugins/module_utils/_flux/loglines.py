@@ -25,7 +25,7 @@ def parse_log(text: str, controller: str, pod: str) -> list[dict[str, Any]]:
 
 
 def _entry(line: str, controller: str, pod: str) -> dict[str, Any]:
-    stamp, _, rest = line.partition(" ")
+    stamp, _space, rest = line.partition(" ")
     stamped = time_or_none(stamp)
     fields = _fields(rest if stamped else line)
     about = mapping(fields.get(str(fields.get("controllerKind"))))

@@ -61,7 +61,7 @@ def source_of(kind: str, namespace: str, name: str, spec: Mapping[str, Any], sta
 def _chart_of(namespace: str, name: str, spec: Mapping[str, Any], status: Mapping[str, Any]) -> Ref | None:
     if spec.get("chartRef"):
         return _named(mapping(spec["chartRef"]), namespace)
-    made, _, chart = str(status.get("helmChart") or "").partition("/")
+    made, _slash, chart = str(status.get("helmChart") or "").partition("/")
     if chart:
         return Ref("HelmChart", made, chart)
     wanted = mapping(mapping(spec.get("chart")).get("spec"))

@@ -81,7 +81,7 @@ def test_nothing_stands_before_what_it_needs(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311
     items = [git_repository()]
     for number in range(60):
-        needs = [f"k{chance.randrange(number)}" for _ in range(chance.randrange(3)) if number]
+        needs = [f"k{chance.randrange(number)}" for _each in range(chance.randrange(3)) if number]
         items.append(after(f"k{number}", *needs))
     found = reconcile_order(records(*chance.sample(items, len(items))))
     place = {row["name"]: number for number, wave in enumerate(found) for row in wave}

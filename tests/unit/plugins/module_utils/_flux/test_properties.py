@@ -50,7 +50,7 @@ def some_object(chance: random.Random, number: int) -> Item:
     spec: dict[str, Any] = {"interval": chance.choice(("5s", "1m", "1h", "nonsense"))}
     spec["suspend"] = chance.random() < 0.1
     spec["sourceRef"] = {"kind": chance.choice(SOURCES), "name": f"o{chance.randrange(12)}"}
-    spec["dependsOn"] = [{"name": f"o{chance.randrange(12)}"} for _ in range(chance.randrange(3))]
+    spec["dependsOn"] = [{"name": f"o{chance.randrange(12)}"} for _each in range(chance.randrange(3))]
     status: dict[str, Any] = {"failures": chance.randrange(2), "lastAppliedRevision": chance.choice((REVISION, None))}
     if kind == "HelmRelease":
         status["history"] = [release(1, "1.2.2", chance.choice(("deployed", "failed", "pending-upgrade")))]
