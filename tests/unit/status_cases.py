@@ -146,7 +146,25 @@ CASES: list[tuple[str, Item, list[Item], str, list[str]]] = [
     ("chart not ready", helm_release("a", ready("False", "SourceNotReady")), [], "blocked", []),
     ("chart without artifact", helm_chart("c", ready("False", "NoSourceArtifact"), version=None), [], "blocked", []),
     ("chart without repository", helm_chart("c", ready("False", "SourceUnavailable"), version=None), [], "blocked", []),
-    ("include", git_repository("g", ready("False", "IncludeUnavailable"), artifact=None), [], "blocked", []),
+    (
+        "include",
+        git_repository("g", ready("False", "NoArtifact"), condition("IncludeUnavailable", "True", "NoArtifact"), RETRY),
+        [],
+        "blocked",
+        [],
+    ),
+    (
+        "include, and its own fetch fails",
+        git_repository(
+            "g",
+            ready("False", "GitOperationFailed"),
+            condition("IncludeUnavailable", "True", "NoArtifact"),
+            condition("FetchFailed", "True", "GitOperationFailed"),
+        ),
+        [],
+        "failed",
+        [],
+    ),
     (
         "source has no artifact",
         kustomization("a", ready("False", "ArtifactFailed")),

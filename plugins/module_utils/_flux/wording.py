@@ -8,31 +8,48 @@ from __future__ import annotations
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.facts import Facts
 from ansible_collections.gitops.flux.plugins.module_utils._flux.status import (
+    BLOCKED,
     FAILED,
+    INCLUDE_UNAVAILABLE,
     PROGRESSING,
     STALLED,
     TERMINATING,
     Surroundings,
     Verdict,
     is_current,
+    waits_for_include,
 )
 from ansible_collections.gitops.flux.plugins.module_utils._flux.times import text_of
 
+Words = tuple[str, str]
 
-def words_of(facts: Facts, verdict: Verdict, around: Surroundings) -> tuple[str, str]:
+
+def words_of(facts: Facts, verdict: Verdict, around: Surroundings) -> Words:
     """Reason and message."""
-    ready = facts.condition("Ready")
-    if verdict.status == TERMINATING:
-        return ready.reason if ready else "", _of_deletion(facts)
     if verdict.status == STALLED:
         return _of_stall(facts)
-    if verdict.status == FAILED and (ready is None or ready.status != "False"):
-        return _of_last_run(facts, around)
-    if ready is None:
-        return "", "" if facts.conditions or facts.static else "no controller has said anything about it yet"
-    if verdict.status == PROGRESSING and ready.status == "True" and not is_current(facts):
-        return ready.reason, f"generation {facts.generation} has not been looked at yet; before it: {ready.message}"
-    return ready.reason, ready.message
+    if verdict.status == FAILED:
+        return _of_failure(facts, around)
+    reason, message = _of_ready(facts)
+    if verdict.status == TERMINATING:
+        return reason, _of_deletion(facts)
+    if verdict.status == BLOCKED and waits_for_include(facts):
+        return INCLUDE_UNAVAILABLE, message
+    if verdict.status == PROGRESSING and not is_current(facts) and _says(facts, "True"):
+        return reason, f"generation {facts.generation} has not been looked at yet; before it: {message}"
+    return reason, message
+
+
+def _of_ready(facts: Facts) -> Words:
+    ready = facts.condition("Ready")
+    if ready is not None:
+        return ready.reason, ready.message
+    return "", "" if facts.conditions or facts.static else "no controller has said anything about it yet"
+
+
+def _says(facts: Facts, status: str) -> bool:
+    ready = facts.condition("Ready")
+    return ready is not None and ready.status == status
 
 
 def _of_deletion(facts: Facts) -> str:
@@ -40,7 +57,7 @@ def _of_deletion(facts: Facts) -> str:
     return f"{waits} since {text_of(facts.deleted_at)}"
 
 
-def _of_stall(facts: Facts) -> tuple[str, str]:
+def _of_stall(facts: Facts) -> Words:
     """Why it gave up, and the failure that led there."""
     stalled, ready = facts.condition("Stalled"), facts.condition("Ready")
     if stalled is None:
@@ -50,8 +67,10 @@ def _of_stall(facts: Facts) -> tuple[str, str]:
     return stalled.reason, ready.message if stalled.message in ready.message else f"{stalled.message}: {ready.message}"
 
 
-def _of_last_run(facts: Facts, around: Surroundings) -> tuple[str, str]:
+def _of_failure(facts: Facts, around: Surroundings) -> Words:
     """While a failed run is repeated the conditions only say that one goes on: the last one's words are elsewhere."""
+    if _says(facts, "False"):
+        return _of_ready(facts)
     warning = around.verdicts.warnings.get(facts.ref)
     if warning is not None:
         return str(warning.get("reason") or ""), str(warning.get("message") or "")
@@ -61,5 +80,4 @@ def _of_last_run(facts: Facts, around: Surroundings) -> tuple[str, str]:
             return condition.reason, condition.message
     if facts.runs:
         return facts.runs[0].outcome, f"the last run of {facts.runs[0].revision} ended in {facts.runs[0].outcome}"
-    ready = facts.condition("Ready")
-    return (ready.reason, ready.message) if ready else ("", "")
+    return _of_ready(facts)

@@ -17,6 +17,7 @@ from tests.unit.flux_objects import (
     NOW,
     Item,
     ago,
+    condition,
     git_repository,
     helm_chart,
     helm_release,
@@ -91,6 +92,12 @@ BLOCKED_CHART = helm_chart("apps-web", ready("False", "NoSourceArtifact"), versi
 FAILED_CHART = helm_chart("apps-web", ready("False", "InvalidChartReference", "no chart"), version=None)
 BLOCKED_RELEASE = helm_release("web", ready("False", "SourceNotReady", "HelmChart is not ready", age=600))
 SUSPENDED = {"suspend": True}
+INCLUDES = git_repository(
+    "fleet",
+    ready("False", "NoArtifact", "no artifact available for include 'base'", age=600),
+    condition("IncludeUnavailable", "True", "NoArtifact"),
+    spec={"include": [{"repository": {"name": "base"}}]},
+)
 CALM = kustomization("a", ready(age=600))
 
 
