@@ -11,7 +11,7 @@ from .faults import FAULTS, FaultLog
 from .paths import CHECKOUT, default_paths
 from .progress import step
 from .record import Recorder
-from .scenarios import ScenarioRunner, scenario_names
+from .scenarios import ScenarioRunner, recorded_names, scenario_names
 from .testbed import Testbed
 
 
@@ -71,7 +71,7 @@ def _scenario(bed: Testbed, args: argparse.Namespace) -> None:
 def _record(bed: Testbed, args: argparse.Namespace) -> None:
     recorder, runner = Recorder(), ScenarioRunner(bed)
     with lifecycle.exclusively():
-        for name in args.names or scenario_names():
+        for name in args.names or recorded_names():
             with step(f"recording {name}"):
                 try:
                     runner.play(name, args.cluster, recorder)

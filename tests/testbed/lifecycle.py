@@ -110,13 +110,15 @@ def down(bed: Testbed) -> None:
 
 
 def status(bed: Testbed) -> str:
-    """A line per process, and what could not be built."""
+    """A line per process, what is broken on purpose, and what could not be built."""
     names = {"T": "stopped by a signal", None: "not running"}
     lines = [
         f"{name:45} {names.get(state := bed.processes.state(name), 'running')}"
         + (f" (pid {identity.pid})" if state and (identity := bed.processes.identity(name)) else "")
         for name in bed.processes.names()
     ]
+    lines += [f"fault in force: {fault['name']} {fault['args']}" for fault in FaultLog(bed).in_force()]
+    lines += [f"scenario in force: {name} on {cluster}" for name, cluster in ScenarioRunner(bed).in_force()]
     go = find_go()
     lines += [f"{module.name}: not built: {why}" for module in OPTIONAL + PEERS if (why := failure_of(module, go))]
     return "\n".join(lines or ["the test bed is down"])

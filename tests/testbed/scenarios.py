@@ -34,7 +34,7 @@ from .faults import FaultLog
 from .fleet import Fleet
 from .paths import SCENARIOS
 from .progress import say
-from .reconcile import request_sync
+from .reconcile import request_reconcile, request_sync
 from .record import Recorder
 from .seeding import filled, substitutions, write_seed
 from .testbed import FLEET, Testbed
@@ -46,6 +46,11 @@ _MOMENTS = {"DAYS_AGO_3": -72, "DAYS_AGO_2": -48, "HOUR_AGO": -1, "NOW": 0, "TOM
 
 def scenario_names() -> list[str]:
     return sorted(file.parent.name for file in SCENARIOS.glob("*/scenario.yaml"))
+
+
+def recorded_names() -> list[str]:
+    """Scenarios that have something to record."""
+    return [name for name in scenario_names() if "- record:" in (SCENARIOS / name / "scenario.yaml").read_text()]
 
 
 def moments(now: datetime) -> dict[str, str]:
@@ -137,6 +142,7 @@ class Play:
 
     def _chart(self, told: dict[str, Any]) -> None:
         Charts(self.bed.paths).publish(told["chart"], told["version"], told.get("files"))
+        request_reconcile(self.cluster, "helmrepository", "flux-system", "charts")
 
     def _push_chart(self, told: dict[str, Any]) -> None:
         Charts(self.bed.paths).push(told["chart"], told["version"], f"{self._values['OCI_URL']}/charts")
