@@ -55,7 +55,7 @@ def cluster_view(
         "export": _export(kubeconfig),
         "whole": [escaped(sentence, 400) for sentence in cluster_findings(entry)],
         "others": [escaped(sentence, 400) for sentence in other_findings(entry)],
-        "counts": count_table(entry["objects"]),
+        "counts": count_table(entry["objects"], entry["coverage"]),
         **_causes(causes, entry, limits),
         "known": [_known(item) for item in entry["known_failures"] if scope.covers(item)],
         **_suspensions(entry, scope, limits),

@@ -47,23 +47,41 @@ def totals(records: Iterable[Record]) -> dict[str, int]:
     return {name: found[name] for name in ("objects", "ready", "down", "at_risk")}
 
 
-def count_table(records: Iterable[Record]) -> list[str]:
-    """The table at the top; a zero is an empty cell, so that what is not zero stands out."""
+def count_table(records: Iterable[Record], coverage: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The table at the top; a zero is an empty cell, and a row says when its kinds could not be seen."""
     cells: dict[str, Counter[str]] = {row: Counter() for row in ROWS}
     for record in records:
-        row = cells[_row_of(record)]
+        row = cells[_row_of(record["kind"])]
         row[record["status"]] += 1
         row["at risk"] += record["status"] == "ready" and is_at_risk(record)
     extra = [status for status in SHOWN_WHEN_THERE if any(row[status] for row in cells.values())]
     columns = [*ALWAYS_SHOWN, *extra]
-    shown = [row for row in ROWS if row != "others" or cells[row]]
-    return table(["", *columns], [[row, *(_cell(cells[row], status) for status in columns)] for row in shown])
+    unseen = _unseen(coverage)
+    shown = [row for row in ROWS if row != "others" or cells[row] or unseen[row]]
+    rows = [[row + unseen[row], *(_cell(cells[row], status) for status in columns)] for row in shown]
+    return table(["", *columns], rows)
 
 
-def _row_of(record: Record) -> str:
-    if is_source(record):
+def _unseen(coverage: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """What a row of the table does not count, because nobody could look."""
+    lost: dict[str, list[str]] = {row: [] for row in ROWS}
+    for kind in KINDS:
+        if coverage.get(kind, {}).get("state") in ("forbidden", "error"):
+            lost[_row_of(kind)].append(kind)
+    return {row: _not_seen(row, kinds) if kinds else "" for row, kinds in lost.items()}
+
+
+def _not_seen(row: str, kinds: list[str]) -> str:
+    if row in ("Kustomizations", "HelmReleases"):
+        return " (not seen)"
+    return f" ({', '.join(kinds) if len(kinds) < 3 else f'{len(kinds)} kinds'} not seen)"
+
+
+def _row_of(kind: str) -> str:
+    known = KINDS.get(kind)
+    if known and known.is_source:
         return "sources"
-    return {"Kustomization": "Kustomizations", "HelmRelease": "HelmReleases"}.get(record["kind"], "others")
+    return {"Kustomization": "Kustomizations", "HelmRelease": "HelmReleases"}.get(kind, "others")
 
 
 def _cell(row: Counter[str], status: str) -> str:

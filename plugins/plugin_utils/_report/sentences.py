@@ -17,6 +17,8 @@ Entry = Mapping[str, Any]
 VERDICT_WORDS = {"healthy": "healthy", "degraded": "DEGRADED", "unreachable": "UNREACHABLE"}
 WORST_FIRST = ("unreachable", "degraded", "healthy")
 FINDINGS_IN_A_LINE = 3
+# Why a cluster was not reached may name the contexts there are.
+REASON_LIMIT = 600
 
 
 def verdict_line(entry: Entry) -> str:
@@ -27,17 +29,17 @@ def verdict_line(entry: Entry) -> str:
 
 def _in_numbers(entry: Entry) -> str:
     if entry["verdict"] == "unreachable":
-        return escaped(entry["reason"])
+        return escaped(entry["reason"], REASON_LIMIT)
     if entry["verdict"] == "healthy":
         return _all_well(entry)
     found = totals(entry["objects"])
     overdue = sum(bool(item["overdue"]) for item in entry["suspensions"])
-    causes, others = len(entry["root_causes"]), len(other_findings(entry))
     whole = cluster_findings(entry)
+    causes, others = len(entry["root_causes"]), len(whole[1:]) + len(other_findings(entry))
     parts = [
         escaped(whole[0]) if whole else "",
         count(causes, "cause") if causes else "",
-        count(others, "other finding" if causes else "finding") if others else "",
+        count(others, "other finding" if causes or whole else "finding") if others else "",
         f"{count(found['down'], 'object')} down" if found["down"] else "",
         f"{found['at_risk']} at risk" if found["at_risk"] else "",
         f"{count(overdue, 'suspension')} overdue" if overdue else "",
@@ -78,7 +80,7 @@ def since_last_run(changes: Mapping[str, Any] | None) -> str:
 def short_finding(entry: Entry) -> str:
     """What a person needs to know about a cluster in half a line."""
     if entry["verdict"] == "unreachable":
-        return cut(entry["reason"])
+        return cut(entry["reason"], REASON_LIMIT)
     if entry["verdict"] == "healthy":
         return _all_well(entry)
     return " · ".join(_findings(entry))

@@ -139,12 +139,14 @@ def operator_section(entry: Entry) -> list[Section]:
 
 def settings_section(entry: Entry) -> list[Section]:
     """The settings ConfigMaps that substitutions use: their keys, never a value."""
-    lines = [
-        f"- ConfigMap {item['namespace']}/{item['name']}: "
-        + (f"{', '.join(item['keys']) or 'no keys'}" if item["exists"] else "does not exist")
-        for item in entry.get("settings") or []
-    ]
+    lines = [f"- ConfigMap {item['namespace']}/{item['name']}: {_keys(item)}" for item in entry.get("settings") or []]
     return [section("Settings (keys only)", text=lines)] if lines else []
+
+
+def _keys(item: Mapping[str, Any]) -> str:
+    if item["exists"] is None:
+        return "not seen"
+    return (", ".join(item["keys"]) or "no keys") if item["exists"] else "does not exist"
 
 
 def coverage_section(entry: Entry) -> list[Section]:

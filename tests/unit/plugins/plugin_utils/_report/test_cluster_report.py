@@ -136,6 +136,18 @@ def test_counts_put_what_is_at_risk_beside_what_is_ready() -> None:
     assert [cell.strip() for cell in line.split("|")[2:6]] == ["4 (4 at risk)", "", "3", "1"]
 
 
+def test_what_nobody_could_look_at_is_no_zero() -> None:
+    cluster = entry(WITH_FAILURES)
+    for kind in ("HelmRelease", "Bucket"):
+        cluster["coverage"][kind] = {"state": "forbidden", "api_version": "v1", "count": None, "message": "no"}
+    cluster["settings"][0] |= {"exists": None, "keys": []}
+    text = report(cluster)
+    assert re.search(r"^\| HelmReleases \(not seen\) ", text, flags=re.MULTILINE)
+    assert re.search(r"^\| sources \(Bucket not seen\) ", text, flags=re.MULTILINE)
+    assert "- Bucket, HelmRelease: forbidden for this user" in section(text, "Not seen")
+    assert "cluster-settings: not seen" in section(text, "Settings")
+
+
 def test_events_that_repeat_themselves_are_one_line() -> None:
     cluster = entry(WITHOUT_CONTROLLERS)
     events = [event for event in cluster["events"] if event["reason"] == "HealthCheckFailed"]
