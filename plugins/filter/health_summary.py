@@ -47,7 +47,8 @@ EXAMPLES = r"""
 
 - name: The fleet is healthy, progress of up to half an hour aside
   ansible.builtin.assert:
-    that: (fleet | gitops.flux.health_summary(settings={'settle_time': '30m'})).verdict == 'healthy'
+    that: >-
+      (fleet | gitops.flux.health_summary(settings={'settle_time': '30m'})).verdict == 'healthy'
 """
 
 RETURN = r"""

@@ -166,12 +166,12 @@ objects:
       elements: str
       returned: always
     reason: {description: Reason of the deciding condition., type: str, returned: always}
-    message: {description: Its message, redacted., type: str, returned: always}
+    message: {description: "Its message, redacted.", type: str, returned: always}
     revision: {description: Revision that is applied or stored., type: str, returned: always}
     artifact_revision: {description: Revision of the artifact of a source., type: str, returned: always}
-    source: {description: Kind, namespace and name of the source., type: dict, returned: always}
-    depends_on: {description: Kind, namespace and name of each dependency., type: list, elements: dict, returned: always}
-    owner: {description: Kind, namespace and name of the Flux object that applied it., type: dict, returned: always}
+    source: {description: "Kind, namespace and name of the source.", type: dict, returned: always}
+    depends_on: {description: "Kind, namespace and name of each dependency.", type: list, elements: dict, returned: always}
+    owner: {description: "Kind, namespace and name of the Flux object that applied it.", type: dict, returned: always}
     since: {description: Start of the present state as far as it is known., type: str, returned: always}
     last_good_at: {description: When it was last known to be good., type: str, returned: always}
     failing_at_least_since: {description: Since when it fails at the least., type: str, returned: always}
@@ -181,7 +181,7 @@ objects:
       type: dict
       returned: always
     running: {description: What a HelmRelease runs now., type: dict, returned: always}
-    fetch: {description: Whether a source is fresh, stale or unknown, and on what evidence., type: dict, returned: always}
+    fetch: {description: "Whether a source is fresh, stale or unknown, and on what evidence.", type: dict, returned: always}
     generation: {description: Generation of the spec., type: int, returned: always}
     observed_generation: {description: Generation the status speaks of., type: int, returned: always}
     interval: {description: Seconds between two runs., type: float, returned: always}
