@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.flags import BEHIND
+from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KINDS
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref, ref_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.status import (
     BLOCKED,
@@ -47,6 +48,8 @@ class Scene:
 
     def is_readable(self, kind: str) -> bool:
         """Whether an object of this kind that is not among the records certainly does not exist."""
+        if kind not in KINDS:
+            return False
         if self.coverage is None:
             return any(ref.kind == kind for ref in self.records)
         return self.coverage.get(kind, {}).get("state") in _SEEN

@@ -18,6 +18,7 @@ from tests.unit.flux_objects import (
     Item,
     ago,
     condition,
+    flux,
     git_repository,
     helm_chart,
     helm_release,
@@ -194,6 +195,15 @@ def test_no_cause_is_claimed_in_what_could_not_be_seen() -> None:
     found = causes(BLOCKED_RELEASE, coverage=SEEN | {"HelmChart": {"state": "forbidden"}})
     assert [cause["name"] for cause in found] == ["web"]
     assert found[0]["message"].endswith("the cause may be in HelmChart, which could not be seen")
+
+
+def test_nothing_is_claimed_about_objects_that_are_not_flux() -> None:
+    """A ResourceSet may wait for anything; only Flux kinds are read completely."""
+    wants = {"dependsOn": [{"apiVersion": "v1", "kind": "ConfigMap", "name": "settings"}]}
+    item = flux("ResourceSet", "set", spec=wants, conditions=[ready("False", "DependencyNotReady", "waits", age=600)])
+    found = causes(item, coverage=SEEN | {"ConfigMap": {"state": "ok"}})
+    assert [(cause["kind"], cause["name"]) for cause in found] == [("ResourceSet", "set")]
+    assert found[0]["message"] == "waits; the cause may be in ConfigMap, which could not be seen"
 
 
 DOWN = controllers_of(
