@@ -78,7 +78,7 @@ options:
   expected_cluster_uid:
     description:
       - UID of the namespace C(kube-system) of the cluster that is meant.
-      - When another cluster answers, reading goes on with a warning and RV(cluster.uid_mismatch=true); writing refuses.
+      - When another cluster answers, reading goes on with a warning and RV(gitops.flux.flux_info#module:cluster.uid_mismatch=true); writing refuses.
     type: str
   request_timeout:
     description: Seconds one request may take.

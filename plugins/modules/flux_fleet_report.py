@@ -91,7 +91,7 @@ lines:
   type: list
   elements: str
 summary:
-  description: Verdicts and numbers of the fleet and of each cluster, small enough for M(ansible.builtin.set_stats).
+  description: Verdicts and numbers of the fleet and of each cluster, small enough for C(set_stats).
   returned: always
   type: dict
 gate:
