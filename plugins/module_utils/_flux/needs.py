@@ -30,8 +30,8 @@ Record = Mapping[str, Any]
 MET, BAD, MISSING, WAITS, UNDER_WAY, UNSEEN = "met", "bad", "missing", "waits", "under way", "unseen"
 
 _SEEN = ("ok", "absent")
-# Reasons that name which of an object's needs is not met.
-_ON_DEPENDENCIES = frozenset({"DependencyNotReady", "IncludeUnavailable"})
+# Says which of an object's needs is not met. A GitRepository needs nothing but those it includes.
+_ON_DEPENDENCIES = "DependencyNotReady"
 
 
 class Need(NamedTuple):
@@ -57,7 +57,7 @@ class Scene:
 
 def needs_of(record: Record, scene: Scene) -> list[Need]:
     """The needs a blocked object speaks of, each with its state."""
-    if record["reason"] in _ON_DEPENDENCIES:
+    if record["reason"] == _ON_DEPENDENCIES or record["kind"] == "GitRepository":
         return [Need(ref_of(row), _of_dependency(record, ref_of(row), scene)) for row in record["depends_on"]]
     if record["source"] is None:
         return []

@@ -30,10 +30,10 @@ STATUSES = (TERMINATING, SUSPENDED, STALLED, BLOCKED, FAILED, PROGRESSING, READY
 RETRYING, OLD_SPEC, STUCK, UNOBSERVED = "retrying", "old_spec", "stuck", "unobserved"
 
 # A GitRepository says with a condition of this type that it waits for one it includes; its Ready gives other reasons.
-INCLUDE_UNAVAILABLE = "IncludeUnavailable"
+_INCLUDE_UNAVAILABLE = "IncludeUnavailable"
 # Reasons of an object that waits for another one.
 WAITING = frozenset(
-    {"DependencyNotReady", "SourceNotReady", "NoSourceArtifact", "SourceUnavailable", INCLUDE_UNAVAILABLE}
+    {"DependencyNotReady", "SourceNotReady", "NoSourceArtifact", "SourceUnavailable", _INCLUDE_UNAVAILABLE}
 )
 _ARTIFACT_FAILED = "ArtifactFailed"
 _HEALTH_CHECK_CANCELED = "HealthCheckCanceled"
@@ -130,16 +130,16 @@ def not_ready(facts: Facts, around: Surroundings) -> Verdict | None:
 
 
 def _waits(facts: Facts, ready: Condition, around: Surroundings) -> bool:
-    if ready.reason in WAITING or waits_for_include(facts):
+    if ready.reason in WAITING or _waits_for_include(facts):
         return True
     source = around.objects.get(facts.source) if facts.source else None
     # With an artifact there (path not found, download failed) or no source at all, waiting mends nothing.
     return ready.reason == _ARTIFACT_FAILED and source is not None and source.artifact is None
 
 
-def waits_for_include(facts: Facts) -> bool:
+def _waits_for_include(facts: Facts) -> bool:
     """Whether a GitRepository was fetched, and only lacks the artifact of another one."""
-    include, fetch = facts.condition(INCLUDE_UNAVAILABLE), facts.condition("FetchFailed")
+    include, fetch = facts.condition(_INCLUDE_UNAVAILABLE), facts.condition("FetchFailed")
     return include is not None and include.status == "True" and (fetch is None or fetch.status != "True")
 
 

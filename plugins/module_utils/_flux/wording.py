@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.facts import Facts
 from ansible_collections.gitops.flux.plugins.module_utils._flux.status import (
-    BLOCKED,
     FAILED,
-    INCLUDE_UNAVAILABLE,
     PROGRESSING,
     STALLED,
     TERMINATING,
     Surroundings,
     Verdict,
     is_current,
-    waits_for_include,
 )
 from ansible_collections.gitops.flux.plugins.module_utils._flux.times import text_of
 
@@ -33,8 +30,6 @@ def words_of(facts: Facts, verdict: Verdict, around: Surroundings) -> Words:
     reason, message = _of_ready(facts)
     if verdict.status == TERMINATING:
         return reason, _of_deletion(facts)
-    if verdict.status == BLOCKED and waits_for_include(facts):
-        return INCLUDE_UNAVAILABLE, message
     if verdict.status == PROGRESSING and not is_current(facts) and _says(facts, "True"):
         return reason, f"generation {facts.generation} has not been looked at yet; before it: {message}"
     return reason, message
