@@ -1,0 +1,53 @@
+"""Objects that a test puts on a cluster for a while."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tests.testbed.cluster import Cluster, documents
+from tests.testbed.readiness import condition_of, wait_until
+
+
+@contextmanager
+def applied(cluster: Cluster, manifests: str) -> Iterator[None]:
+    """YAML documents, in the order they need each other; they are gone afterwards, in the reverse order."""
+    try:
+        cluster.apply(manifests)
+        yield
+    finally:
+        for document in reversed(list(documents(manifests))):
+            _remove(cluster, document)
+
+
+def _remove(cluster: Cluster, document: dict[str, Any]) -> None:
+    name = document["metadata"]["name"]
+    place = ["--namespace", document["metadata"]["namespace"]] if "namespace" in document["metadata"] else []
+    resource = f"{document['kind']}.{document['apiVersion'].partition('/')[0]}" if "/" in document["apiVersion"] else ""
+    target = [resource or document["kind"], name, *place]
+    cluster.kubectl("delete", *target, "--ignore-not-found", "--wait=false")
+    wait_until(lambda: not _exists(cluster, target), 60, f"the end of {document['kind']} {name}", every=0.5)
+
+
+def _exists(cluster: Cluster, target: list[str]) -> bool:
+    return bool(cluster.kubectl("get", *target, "--ignore-not-found", "--output", "name"))
+
+
+def wait_for(cluster: Cluster, resource: str, name: str, condition: str, status: str, seconds: float = 60) -> None:
+    """Until a condition of namespace/name has a status, and speaks of the present generation."""
+    namespace, _, plain = name.partition("/")
+
+    def is_so() -> bool:
+        item = read(cluster, resource, namespace, plain)
+        found = condition_of(item, condition)
+        current = found.get("observedGeneration", item["metadata"]["generation"]) == item["metadata"]["generation"]
+        return found.get("status") == status and current
+
+    wait_until(is_so, seconds, f"{resource} {name} with {condition}={status}")
+
+
+def read(cluster: Cluster, resource: str, namespace: str, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(cluster.kubectl("get", resource, name, "-n", namespace, "-o", "json"))
+    return found
