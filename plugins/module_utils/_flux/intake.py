@@ -157,5 +157,8 @@ def _bare_info(context: str | None, now: datetime) -> dict[str, Any]:
 
 
 def _article(data: Any) -> str:
-    names = {"str": "a text", "int": "a number", "float": "a number", "bool": "a yes or no", "NoneType": "nothing"}
-    return names.get(type(data).__name__, f"a {type(data).__name__}")
+    if isinstance(data, str):
+        return "a text (JSON goes through from_json first)"
+    if data is None:
+        return "nothing"
+    return "a number" if isinstance(data, (int, float)) else f"of type {type(data).__name__}"

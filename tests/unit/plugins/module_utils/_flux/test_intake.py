@@ -83,7 +83,8 @@ def test_records_that_went_to_a_file_are_asked_for() -> None:
     ("data", "sentence"),
     [
         (None, "This is nothing; expected is a flux_info result,"),
-        ("text", "This is a text; expected is"),
+        ("text", "This is a text (JSON goes through from_json first); expected is"),
+        ({1}, "This is of type set; expected is"),
         (5, "This is a number; expected is"),
         ({}, "This mapping with the keys  is not"),
         ({"name": "x", "other": 1}, "This mapping with the keys name, other is not a flux_info result,"),
