@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -40,7 +41,9 @@ def build(module: Module, go: Go) -> dict[str, Path]:
     adopted = {name: found for name in missing if (found := adopted_program(name))}
     wanted = [name for name in missing if name not in adopted]
     for number, name in enumerate(wanted, start=1):
-        _build_one(module, go, name, folder, f"{name} ({number} of {len(wanted)})")
+        with _alone_with(folder, name):
+            if not (folder / name).exists():
+                _build_one(module, go, name, folder, f"{name} ({number} of {len(wanted)})")
     return {name: adopted.get(name, folder / name) for name in module.programs}
 
 
@@ -67,6 +70,23 @@ def first_error(output: str) -> str:
     lines = [line.strip() for line in output.splitlines() if line.strip() and not line.startswith("#")]
     telling = [line for line in lines[1:] if ".go:" in line or "error" in line.lower()]
     return (telling or lines or ["no output"])[0]
+
+
+@contextmanager
+def _alone_with(folder: Path, name: str) -> Iterator[None]:
+    """Another checkout may be building the same program at this moment: then waiting is quicker."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"{name} is being built by another test bed; waiting for it …")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        for left_over in folder.glob("*.part"):
+            left_over.unlink()
+        yield
+    finally:
+        os.close(handle)
 
 
 def _build_one(module: Module, go: Go, name: str, folder: Path, label: str) -> None:
