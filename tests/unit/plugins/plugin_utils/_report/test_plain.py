@@ -6,16 +6,14 @@ import json
 
 import pytest
 from ansible.template import Templar
+from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.plain import plain, words
 
 
 class Text(str):
-    """A string that, like Ansible's own, stays what it is when it is asked for its text."""
+    """A string with something attached."""
 
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return self  # pylint: disable=invalid-str-returned
+    __slots__ = ("origin",)
 
 
 class Number(int):
@@ -36,6 +34,11 @@ def test_what_ansible_templates_becomes_plain() -> None:
     templated = Templar(loader=None, variables=variables).template(variables["nested"])
     result = plain(templated)
     assert [type(item) for item in (result, result["list"][0], result["number"])] == [dict, str, int]
+
+
+def test_what_ansible_marks_as_unsafe_becomes_plain() -> None:
+    result = plain(wrap_var({"key": ["value"]}))
+    assert (type(result), type(result["key"]), type(result["key"][0])) == (dict, list, str)
 
 
 def test_what_json_does_not_know_becomes_its_text() -> None:
