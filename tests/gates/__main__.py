@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 
 from tests.gates.gate import Outcome, Phase
 from tests.gates.interpreters import interpreters
 from tests.gates.plan import BED_UP, TEST_BED, Plan
-from tests.gates.runner import Runner
+from tests.gates.runner import LOGS, Runner
 from tests.gates.tree import ROOT, export
 
 
@@ -24,8 +27,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="gitops.flux-gates-", ignore_cleanup_errors=True) as folder:
         plan = Plan(Path(folder), interpreters())
         export(plan.work)
+        (plan.work / "home").mkdir()
         phases = {"lint": plan.lint, "test": plan.test, "test-all": plan.test_all}[arguments.plan]()
-        outcomes = _run(_chosen(phases, arguments.only))
+        chosen = _chosen(phases, arguments.only)
+        with _alone() if chosen else nullcontext():
+            outcomes = _run(chosen)
     return _conclude(outcomes, time.monotonic() - start)
 
 
@@ -41,7 +47,21 @@ def _chosen(phases: list[Phase], text: str | None) -> list[Phase]:
         return phases
     wanted = {gate.name for phase in phases for gate in phase.gates if text in gate.name}
     needed = {gate.needs for phase in phases for gate in phase.gates if gate.name in wanted}
-    return [Phase(tuple(each for each in phase.gates if each.name in wanted | needed), phase.width) for phase in phases]
+    kept = (Phase(tuple(each for each in phase.gates if each.name in wanted | needed), phase.width) for phase in phases)
+    return [phase for phase in kept if phase.gates]
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One run at a time in a checkout: logs and environments are shared."""
+    LOGS.mkdir(exist_ok=True)
+    with (LOGS / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("waiting for another run of the gates in this checkout to end", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _run(phases: list[Phase]) -> list[Outcome]:
