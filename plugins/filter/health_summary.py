@@ -16,7 +16,9 @@ description:
 positional: _input
 options:
   _input:
-    description: As for P(gitops.flux.not_ready#filter). Of results with O(gitops.flux.flux_info#module:records_path) pass the records too.
+    description:
+      - As for P(gitops.flux.not_ready#filter), with all objects of each cluster. A result with O(gitops.flux.flux_info#module:records_path)
+        keeps only those not ready, so put the records of that file into its C(objects) first.
     type: raw
     required: true
   settings:

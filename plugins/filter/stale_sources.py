@@ -16,7 +16,7 @@ description:
 positional: _input
 options:
   _input:
-    description: As for P(gitops.flux.not_ready#filter).
+    description: As for P(gitops.flux.not_ready#filter), with all objects of each cluster.
     type: raw
     required: true
   unknown:
@@ -66,7 +66,9 @@ def stale_sources(
     now: str | None = None,
 ) -> list[dict[str, Any]]:
     try:
-        records = objects_of(data, moment_of(now, datetime.now(timezone.utc)), skip_unreachable=skip_unreachable)
+        records = objects_of(
+            data, moment_of(now, datetime.now(timezone.utc)), complete=True, skip_unreachable=skip_unreachable
+        )
     except InvalidInput as error:
         raise AnsibleFilterError(f"stale_sources: {error}") from error
     return [row for row in staleness.stale_rows(records) if unknown or row["state"] == staleness.STALE]

@@ -16,7 +16,7 @@ description:
 positional: _input
 options:
   _input:
-    description: As for P(gitops.flux.not_ready#filter).
+    description: As for P(gitops.flux.not_ready#filter), with all objects of each cluster.
     type: raw
     required: true
   max_age:
@@ -77,7 +77,7 @@ def suspended(
     try:
         moment = moment_of(now, datetime.now(timezone.utc))
         limit = settings_of({"suspension_max_age": max_age}).suspension_max_age
-        records = objects_of(data, moment, skip_unreachable=skip_unreachable)
+        records = objects_of(data, moment, complete=True, skip_unreachable=skip_unreachable)
     except InvalidInput as error:
         raise AnsibleFilterError(f"suspended: {error}") from error
     return [row for row in suspensions_of(records, moment, limit) if row["overdue"] or not overdue]

@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.flags import STALE_SOURCE
 from ansible_collections.gitops.flux.plugins.module_utils._flux.health import VERDICTS, cluster_health
-from ansible_collections.gitops.flux.plugins.module_utils._flux.intake import Picture
+from ansible_collections.gitops.flux.plugins.module_utils._flux.intake import Picture, require_complete
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import ref_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.settings import HealthSettings
 
@@ -31,6 +31,7 @@ def entries_of(pictures: Iterable[Picture], settings: HealthSettings) -> dict[st
 
 
 def _judged(picture: Picture, settings: HealthSettings) -> Entry:
+    require_complete(picture)
     return cluster_health(picture.info, picture.records, settings, picture.host)
 
 

@@ -81,12 +81,18 @@ def objects_of(
         if not picture.info.get("reachable") and not skip_unreachable:
             why = str(picture.info.get("reason") or "no reason given").rstrip(".")
             raise InvalidInput(f"{picture.name} was not reached ({why}), so nothing can be said about its objects.")
-        if complete and not picture.is_complete:
-            total, here = picture.info["summary"]["total"], len(picture.records)
-            raise InvalidInput(
-                f"{picture.name} has {total} objects and only {here} are here: pass those of records_path."
-            )
+        if complete:
+            require_complete(picture)
     return [record for picture in pictures for record in picture.records]
+
+
+def require_complete(picture: Picture) -> None:
+    """InvalidInput where what is at hand is only a part: the rest must not be taken for absent."""
+    if not picture.is_complete:
+        total, here = picture.info["summary"]["total"], len(picture.records)
+        raise InvalidInput(
+            f"{picture.name} has {total} objects and only {here} are here: pass all of them, from its records_path."
+        )
 
 
 def _of_mapping(data: Mapping[str, Any], reader: _Reader) -> list[Picture]:

@@ -82,6 +82,15 @@ def test_ready_but_not_well_is_not_ready() -> None:
     assert [row["name"] for row in apply("not_ready", lost)] == ["lost"]
 
 
+@pytest.mark.parametrize("name", ["health_summary", "suspended", "stale_sources", "reconcile_order"])
+def test_a_part_is_not_taken_for_the_whole(name: str) -> None:
+    """With records_path a result keeps only what is not ready; a frozen object or a silent source is ready."""
+    partial = {**info(FAILS), "summary": {"total": 128}}
+    with pytest.raises(AnsibleFilterError, match=f"{name}: talos-ottawa has 128 objects and only 1 are here"):
+        apply(name, partial)
+    assert [row["name"] for row in apply("not_ready", partial)] == ["bad"]
+
+
 def test_lines() -> None:
     assert apply("not_ready", info(FAILS, SOURCE_FAILS), lines=True) == [
         "talos-ottawa GitRepository flux-system/fleet: GitOperationFailed: connection refused",

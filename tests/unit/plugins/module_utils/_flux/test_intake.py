@@ -73,9 +73,7 @@ def test_silence_about_a_cluster_nobody_reached_is_an_error() -> None:
 def test_records_that_went_to_a_file_are_asked_for() -> None:
     partial = {**INFO, "summary": {"total": 128}}
     assert len(objects_of(partial, NOW)) == 3
-    with pytest.raises(
-        InvalidInput, match="talos-ottawa has 128 objects and only 3 are here: pass those of records_path"
-    ):
+    with pytest.raises(InvalidInput, match="talos-ottawa has 128 objects and only 3 are here: pass all of them"):
         objects_of(partial, NOW, complete=True)
 
 
