@@ -45,8 +45,7 @@ def of_cluster(info: Info, records: Sequence[Record], settings: HealthSettings) 
         yield Finding(
             "wrong_cluster", None, f"the cluster that answered has another UID than expected: {cluster.get('uid')}"
         )
-    flux = [coverage[name]["state"] for name in KINDS if name in coverage]
-    if flux and all(state == "absent" for state in flux):
+    if not has_flux(coverage):
         yield Finding("no_flux", None, "Flux is not installed: none of its kinds is served")
         return
     for kind in settings.required_kinds:
@@ -59,13 +58,21 @@ def of_cluster(info: Info, records: Sequence[Record], settings: HealthSettings) 
         )
 
 
+def has_flux(coverage: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether the cluster serves any Flux kind, as far as that was asked."""
+    states = [coverage[name]["state"] for name in KINDS if name in coverage]
+    return not states or any(state != "absent" for state in states)
+
+
 def _why(row: Mapping[str, Any]) -> str:
     plain = {"absent": "this cluster does not serve it", "forbidden": "forbidden for this user"}
     return plain.get(row["state"]) or str(row.get("message") or row["state"])
 
 
-def expected_controllers(records: Sequence[Record], settings: HealthSettings) -> list[str]:
-    """The operator is expected only where it has an instance to look after."""
+def expected_controllers(info: Info, records: Sequence[Record], settings: HealthSettings) -> list[str]:
+    """None where there is no Flux at all; the operator only where it has an instance to look after."""
+    if not has_flux(info.get("coverage") or {}):
+        return []
     operated = any(record["kind"] == "FluxInstance" for record in records)
     names = [name for name in settings.expected_controllers if name != "flux-operator" or operated]
     return names + (["flux-operator"] if operated and "flux-operator" not in names else [])

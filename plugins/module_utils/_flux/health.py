@@ -67,7 +67,7 @@ def cluster_health(
         raise InvalidInput("This picture of a cluster does not say when it was read (read_at).")
     suspensions = findings.suspensions_of(records, now, settings.suspension_max_age)
     known = known_of(settings.known_failures, (host, (info.get("cluster") or {}).get("context")), now)
-    expected = findings.expected_controllers(records, settings)
+    expected = findings.expected_controllers(info, records, settings)
     info = {**info, "controllers": _with_missing(findings.controller_rows(info), expected, settings)}
     judgement = _judged(info, records, settings, known, suspensions, expected, now)
     return entry | {
