@@ -37,7 +37,7 @@ def _exists(cluster: Cluster, target: list[str]) -> bool:
 
 def wait_for(cluster: Cluster, resource: str, name: str, condition: str, status: str, seconds: float = 60) -> None:
     """Until a condition of namespace/name has a status, and speaks of the present generation."""
-    namespace, _, plain = name.partition("/")
+    namespace, _slash, plain = name.partition("/")
 
     def is_so() -> bool:
         item = read(cluster, resource, namespace, plain)

@@ -23,20 +23,20 @@ SELECTIONS: dict[str, tuple[Json, Callable[[Json], bool]]] = {
         lambda r: r["name"] in ("by-us", "by-flux"),
     ),
     "no label": ({"label_selectors": ["!team"]}, lambda r: r["name"] not in ("by-us", "by-flux")),
-    "two labels that exclude each other": ({"label_selectors": ["team=storage", "team=network"]}, lambda _: False),
+    "two labels that exclude each other": ({"label_selectors": ["team=storage", "team=network"]}, lambda _record: False),
     "all together": (
         {"kinds": ["Kustomization"], "namespaces": ["flux-system"], "names": ["by-us", "by-web"],
          "statuses": ["suspended"], "label_selectors": ["team"]},
         lambda r: r["name"] == "by-us",
     ),
-    "a name nothing has": ({"names": ["nothing-has-this-name"]}, lambda _: False),
+    "a name nothing has": ({"names": ["nothing-has-this-name"]}, lambda _record: False),
 }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def selected(ottawa: Cluster, ansible: Ansible) -> dict[str, Json]:
     assert ottawa
-    results = ansible.infos(*(OTTAWA | given for given, _ in SELECTIONS.values()))
+    results = ansible.infos(*(OTTAWA | given for given, _chosen in SELECTIONS.values()))
     return dict(zip(SELECTIONS, results, strict=True))
 
 

@@ -132,7 +132,7 @@ def refusals(bed: Bed, ansible: Ansible, traces: Traces) -> dict[str, dict[str, 
         "@TOKEN@": fourth.credentials.token("admin"),
         "@KUBECONFIG@": str(bed.paths.kubeconfig),
     }
-    calls = [{key: words.get(str(value), value) for key, value in given.items()} for given, _ in HALVES.values()]
+    calls = [{key: words.get(str(value), value) for key, value in given.items()} for given, _problem in HALVES.values()]
     before = traces.marks()
     # What a pod would have in its environment must not be enough to be taken for one.
     address, port = fourth.server.removeprefix("https://").split(":")

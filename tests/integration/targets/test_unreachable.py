@@ -29,7 +29,7 @@ REASONS = {
 def ports() -> Iterator[dict[str, int]]:
     """One port on which nobody listens, and one on which nobody ever answers."""
     with ExitStack() as stack:
-        closed, silent = (stack.enter_context(socket.socket()) for _ in range(2))
+        closed, silent = (stack.enter_context(socket.socket()) for _each in range(2))
         for each in (closed, silent):
             each.bind(("127.0.0.1", 0))
         silent.listen(64)
