@@ -23,13 +23,13 @@ SELECTIONS: dict[str, tuple[Json, Callable[[Json], bool]]] = {
         lambda r: r["name"] in ("by-us", "by-flux"),
     ),
     "no label": ({"label_selectors": ["!team"]}, lambda r: r["name"] not in ("by-us", "by-flux")),
-    "two labels that exclude each other": ({"label_selectors": ["team=storage", "team=network"]}, lambda _record: False),
+    "two labels that exclude each other": ({"label_selectors": ["team=storage", "team=network"]}, lambda _r: False),
     "all together": (
         {"kinds": ["Kustomization"], "namespaces": ["flux-system"], "names": ["by-us", "by-web"],
          "statuses": ["suspended"], "label_selectors": ["team"]},
         lambda r: r["name"] == "by-us",
     ),
-    "a name nothing has": ({"names": ["nothing-has-this-name"]}, lambda _record: False),
+    "a name nothing has": ({"names": ["nothing-has-this-name"]}, lambda _r: False),
 }  # fmt: skip
 
 
