@@ -154,6 +154,13 @@ CASES: list[tuple[str, Item, list[Item], str, list[str]]] = [
         [],
     ),
     (
+        "include, looked at again",
+        git_repository("g", UNKNOWN, condition("IncludeUnavailable", "True", "NoArtifact")),
+        [],
+        "blocked",
+        [],
+    ),
+    (
         "include, and its own fetch fails",
         git_repository(
             "g",

@@ -157,6 +157,8 @@ def undecided(facts: Facts, around: Surroundings) -> Verdict | None:
     ready = facts.condition("Ready")
     if ready is not None and ready.status in ("True", "False"):
         return None
+    if _waits_for_include(facts):
+        return Verdict(BLOCKED)
     began = ready.changed_at if ready else max((c.changed_at for c in facts.conditions if c.changed_at), default=None)
     stuck = around.age(began) > facts.cadence.timeout + around.limits.progress_grace
     flags = (STUCK,) if stuck else ()
