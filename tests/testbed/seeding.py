@@ -19,6 +19,7 @@ def substitutions(paths: Paths, ports: Ports, cluster: str) -> dict[str, str]:
         "GIT_URL": ports.url("git") + "/fleet.git",
         "CHARTS_URL": ports.url("charts"),
         "OCI_URL": f"oci://127.0.0.1:{ports.port('registry')}",
+        "OCI_HOST": f"127.0.0.1:{ports.port('registry')}",
         "GIT_PASSWORD": git_password(paths),
     }
 
@@ -45,13 +46,12 @@ def write_seed(paths: Paths, ports: Ports, clusters: list[str]) -> str:
     fleet.remove("clusters")
     for cluster in clusters:
         values = substitutions(paths, ports, cluster)
-        files = (file for file in (SEED / "cluster").rglob("*.yaml"))
-        fleet.write(
-            {
-                f"clusters/{cluster}/{file.relative_to(SEED / 'cluster')}": filled(file.read_text(), values)
-                for file in files
-            }
-        )
+        for file in (SEED / "cluster").rglob("*.yaml"):
+            text = filled(file.read_text(), values)
+            fleet.write({f"clusters/{cluster}/{file.relative_to(SEED / 'cluster')}": text})
+        if not (paths.bin / "notification-controller").exists():
+            # Nobody would ever look at it.
+            fleet.write({f"clusters/{cluster}/receiver.yaml": "# its controller does not run here\n"})
     return fleet.publish("The fleet as it should be")
 
 

@@ -156,6 +156,11 @@ class Testbed:
             file.write_text(cluster.uid())
         return file.read_text()
 
+    def is_client(self, process: str) -> bool:
+        """Whether it runs, and talks to the API server of its cluster."""
+        part = process.rpartition(".")[2]
+        return part not in {"apiserver", "kubelet", "detour"} and self.processes.is_running(process)
+
     def remove(self, cluster: Cluster) -> None:
         """Ends one cluster's processes and forgets it."""
         names = [name for name in self.processes.names() if name.startswith(f"{cluster.name}.")]
