@@ -58,7 +58,7 @@ def _scenario(bed: Testbed, args: argparse.Namespace) -> None:
     if args.name is None:
         print("\n".join(scenario_names()))
         return
-    if not bed.paths.description.exists():
+    if not lifecycle.is_up(bed):
         lifecycle.up(bed)
     if args.name == "healed":
         lifecycle.heal(bed)

@@ -187,6 +187,18 @@ class FaultLog:
             self.undo(fault["name"], **fault["args"])
         return [f"{fault['name']} {' '.join(fault['args'].values())}".strip() for fault in faults]
 
+    def stopped(self) -> set[str]:
+        """The processes that do not run because a fault wants it so."""
+        shared = {"git_stopped": "git", "charts_stopped": "charts", "registry_stopped": "registry"}
+        names: set[str] = set()
+        for fault in self.in_force():
+            args = fault["args"]
+            if fault["name"] in shared:
+                names.add(shared[fault["name"]])
+            elif fault["name"] in {"apiserver_stopped", "controller_stopped"}:
+                names.add(f"{args['cluster']}.{args.get('name', 'apiserver')}")
+        return names
+
     def in_force(self) -> list[dict[str, Any]]:
         return json.loads(self._file.read_text()) if self._file.exists() else []
 

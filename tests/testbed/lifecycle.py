@@ -70,6 +70,12 @@ def up(bed: Testbed) -> None:
     say(f"the test bed is up after {time.monotonic() - begun:.1f} s: kubeconfig {bed.paths.kubeconfig}")
 
 
+def is_up(bed: Testbed) -> bool:
+    """Everything runs that no fault has stopped."""
+    names = set(bed.processes.names()) - FaultLog(bed).stopped()
+    return bed.paths.description.exists() and all(bed.processes.is_running(name) for name in names)
+
+
 def heal(bed: Testbed) -> None:
     """Undoes every fault and scenario, and waits until all is well."""
     with exclusively():
