@@ -39,13 +39,20 @@ def cause_block(number: int, cause: Cause, objects: Objects, now: str | None) ->
     return {
         "heading": f"{number}. {reference(cause)} {condition(cause, record)} — {cost(cause, at_risk)}",
         "lines": _facts(cause, record, now),
-        "commands": [
-            {"label": "Then" if command["writes"] else "Look", "text": command["command"], "writes": command["writes"]}
-            for command in cause["commands"]
-        ],
+        "commands": _commands(cause),
         "waiting": compact(cause["victims"], NAMES_IN_A_CAUSE),
         "at_risk": compact((slash_reference(item) for item in at_risk), NAMES_IN_A_CAUSE),
     }
+
+
+def _commands(cause: Cause) -> list[dict[str, Any]]:
+    """The first command that looks and the first that acts: one of each fits the first screen."""
+    first = {bool(command["writes"]): command for command in reversed(cause["commands"])}
+    return [
+        {"label": "Then" if writes else "Look", "text": first[writes]["command"], "writes": writes}
+        for writes in (False, True)
+        if writes in first
+    ]
 
 
 def cause_line(cause: Cause, objects: Objects) -> str:

@@ -102,7 +102,8 @@ def _causes(causes: Sequence[Mapping[str, Any]], entry: Entry, limits: Limits) -
     first, rest = causes[: limits.causes], causes[limits.causes :]
     return {
         "causes": [cause_block(number, cause, objects, entry["read_at"]) for number, cause in enumerate(first, 1)],
-        "more_causes": [cause_line(cause, objects) for cause in rest],
+        "more_causes": [cause_line(cause, objects) for cause in rest[: limits.cause_lines]],
+        "further_causes": [cause_line(cause, objects) for cause in rest[limits.cause_lines :]],
     }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from ansible_collections.gitops.flux.plugins.module_utils._flux.health import cluster_health
 from ansible_collections.gitops.flux.plugins.module_utils._flux.redaction import redact
 from ansible_collections.gitops.flux.plugins.module_utils._flux.settings import HealthSettings
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.objects import by_cost
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.plain import plain
 
 # What ansible-core before 2.19 says when a module leaves nothing but a traceback.
@@ -47,7 +48,8 @@ def entry_of(
 ) -> dict[str, Any]:
     """The judged entry of one cluster, under the name of its host."""
     entry = cluster_health(picture, records, settings, host)
-    return entry | {"display_name": display_name or host, "same_cluster_as": []}
+    causes = by_cost(entry["root_causes"], entry["objects"])
+    return entry | {"display_name": display_name or host, "same_cluster_as": [], "root_causes": causes}
 
 
 def failure_reason(result: Mapping[str, Any]) -> str:

@@ -26,6 +26,18 @@ def named(key: Key) -> dict[str, str]:
     return {"kind": kind, "namespace": namespace, "name": name}
 
 
+def by_cost(causes: Iterable[Mapping[str, Any]], records: Iterable[Record]) -> list[Mapping[str, Any]]:
+    """The causes in their order, but before others those that hold up more: what waits and what is at risk.
+
+    A controller that is down stays first, since nobody else can be believed before it is back.
+    """
+    objects = Objects(records)
+    return sorted(
+        causes,
+        key=lambda cause: (cause["kind"] != "Deployment", -len(cause["victims"]) - len(objects.at_risk_of(cause))),
+    )
+
+
 class Objects:
     """Records found by name, and by the source they run on."""
 

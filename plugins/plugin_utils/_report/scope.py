@@ -58,6 +58,8 @@ class Limits:
     """How many of each are printed. The JSON always has everything."""
 
     causes: int = 5
+    # Of those that follow, how many have a line each on the first screen; the others have theirs further down.
+    cause_lines: int = 5
     suspensions: int = 6
     events: int = 30
     logs: int = 20

@@ -78,16 +78,23 @@ def _event_row(events: Sequence[Mapping[str, Any]], now: str | None) -> list[str
 
 
 def log_section(entry: Entry, scope: Scope, limits: Limits) -> list[Section]:
-    """The newest log lines of the controllers, oldest first, as one reads a log."""
-    lines = [line for line in entry.get("logs") or [] if scope.covers(line)]
-    newest = sorted(lines, key=lambda line: line["at"] or "")[-limits.logs :]
-    code = [_log_line(line, entry["read_at"]) for line in newest]
-    return [section(f"Log lines ({len(code)} of {len(lines)})", code=code)] if code else []
+    """The newest log lines, errors before others, in the order of a log; what repeats itself is one line."""
+    folded: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for line in sorted(entry.get("logs") or [], key=lambda line: line["at"] or ""):
+        if scope.covers(line):
+            about = (line["controller"], line["level"], line["kind"], line["namespace"], line["name"], line["message"])
+            folded.setdefault(tuple(map(str, about)), []).append(line)
+    newest = sorted(folded.values(), key=lambda lines: (lines[-1]["level"] == "error", lines[-1]["at"] or ""))
+    shown = sorted(newest[-limits.logs :], key=lambda lines: lines[-1]["at"] or "")
+    code = [_log_line(lines, entry["read_at"]) for lines in shown]
+    return [section(f"Log lines ({len(code)} of {len(folded)})", code=code)] if code else []
 
 
-def _log_line(line: Mapping[str, Any], now: str | None) -> str:
+def _log_line(lines: Sequence[Mapping[str, Any]], now: str | None) -> str:
+    line = lines[-1]
     about = f" {reference(line)}" if line["kind"] and line["name"] else ""
-    text = f"{clock(line['at'], now)} {line['controller']} {line['level']}{about}: {line['message']}"
+    times = f" (x{len(lines)})" if len(lines) > 1 else ""
+    text = f"{clock(line['at'], now)} {line['controller']} {line['level']}{about}{times}: {line['message']}"
     return cut(text, LOG_LINE).replace("```", "'''")
 
 

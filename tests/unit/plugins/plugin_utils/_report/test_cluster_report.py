@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.cluster_view import cluster_view
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import rendered
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.objects import by_cost
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.scope import Limits, Scope
 
 from tests.unit.recorded_fleet import OUT_OF_REACH, TEMPLATES, WITH_FAILURES, WITHOUT_CONTROLLERS, entry
@@ -96,7 +97,45 @@ def test_the_first_screen_holds_however_much_is_broken() -> None:
     text = report(cluster)
     assert "### 5." in text
     assert "### 6." not in text
-    assert text.count("Kustomization demo/root-") >= 40
+    assert f"- {len(cluster['root_causes']) - 10} more below" in text
+    assert len(re.findall(r"^(?:### \d+\.|-) Kustomization demo/root-\d+ ", text, flags=re.MULTILINE)) == 40
+    assert text.splitlines().index("## Suspended (1)") < FIRST_SCREEN
+
+
+def test_a_cause_has_one_command_that_looks_and_one_that_acts() -> None:
+    cluster = entry(WITH_FAILURES)
+    acting = {"command": "ansible-playbook gitops.flux.reconcile_all --limit robbinsdale", "writes": True}
+    cluster["root_causes"] = cluster["root_causes"][:1]
+    cluster["root_causes"][0]["commands"] += [acting, acting | {"command": "another"}]
+    text = section(report(cluster), "Do this first")
+    assert text.count("- Look: ") == 1
+    assert "- Then: `ansible-playbook gitops.flux.reconcile_all --limit robbinsdale`   (writes)" in text
+    assert "another" not in text
+
+
+def test_causes_that_hold_up_more_come_first_and_controllers_before_all() -> None:
+    cluster = entry(WITH_FAILURES)
+    controller = entry(WITHOUT_CONTROLLERS)["root_causes"][-1] | {"kind": "Deployment", "victims": []}
+    ordered = by_cost([*cluster["root_causes"], controller], cluster["objects"])
+    assert [(cause["kind"], cause["name"]) for cause in ordered[:4]] == [
+        ("Deployment", controller["name"]),
+        ("GitRepository", "flux-system"),
+        ("Kustomization", "root"),
+        ("HelmChart", "demo-no-such-version"),
+    ]
+
+
+def test_log_lines_that_repeat_themselves_are_one_and_errors_are_not_pushed_out() -> None:
+    line = {"controller": "source-controller", "pod": "p", "kind": "GitRepository", "namespace": "a", "name": "b"}
+    error = [line | {"at": f"2026-11-21T09:0{minute}:00Z", "level": "error", "message": "refused"} for minute in (1, 2)]
+    info = [line | {"at": f"2026-11-21T09:1{minute}:00Z", "level": "info", "message": f"{minute}"} for minute in (0, 1)]
+    text = section(
+        report(entry(WITH_FAILURES) | {"logs": [*info, *error]}, limits=Limits(logs=2)), "Log lines (2 of 3)"
+    )
+    assert re.findall(r"^\d\d:.*", text, flags=re.MULTILINE) == [
+        "09:02 source-controller error GitRepository a/b (x2): refused",
+        "09:11 source-controller info GitRepository a/b: 1",
+    ]
 
 
 def test_a_source_that_fails_says_what_is_at_risk() -> None:
