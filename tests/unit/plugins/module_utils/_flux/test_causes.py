@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 from ansible_collections.gitops.flux.plugins.module_utils._flux.causes import root_causes
 from ansible_collections.gitops.flux.plugins.module_utils._flux.controllers import controllers_of
-from ansible_collections.gitops.flux.plugins.module_utils._flux.graph import cycles_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KINDS
-from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref
 
 from tests.unit.flux_clusters import deployment
 from tests.unit.flux_objects import (
@@ -211,42 +209,6 @@ DOWN = controllers_of(
 )
 
 
-def test_a_controller_that_is_down_is_the_cause_of_what_it_leaves_lying() -> None:
-    items = [git_repository(artifact=NEWER, changed=600), kustomization("a"), fails("b"), waits("c", "a")]
-    found = causes(*items, controllers=DOWN)
-    assert [(cause["kind"], cause["name"], cause["victims"]) for cause in found] == [
-        ("Deployment", "kustomize-controller", ["Kustomization/flux-system/a", "Kustomization/flux-system/c"]),
-        ("Kustomization", "b", []),
-    ]
-    assert found[0]["message"] == "0 of 1 replicas available"
-    assert [row["command"] for row in found[0]["commands"]] == [
-        "kubectl --context talos-ottawa -n flux-system get deployments,pods -o wide",
-        "kubectl --context talos-ottawa -n flux-system logs deployment/kustomize-controller --tail 50",
-    ]
-
-
-def test_a_controller_nobody_misses_counts_only_where_it_is_expected() -> None:
-    assert causes(git_repository(), controllers=DOWN) == []
-    found = causes(git_repository(), controllers=DOWN, expected=["kustomize-controller"])
-    assert [cause["name"] for cause in found] == ["kustomize-controller"]
-
-
-def test_the_shard_that_is_gone_is_the_cause() -> None:
-    main = {
-        "state": "ready",
-        "name": "kustomize-controller",
-        "component": "kustomize-controller",
-        "namespace": "flux-system",
-    }
-    rows = [
-        {**main, "selector": "!sharding.fluxcd.io/key", "shard": None, "message": None, "desired": 1},
-        {**main, "name": "kustomize-controller-two", "state": "missing", "selector": None, "shard": "two", "desired": 0}
-        | {"message": "no controller watches sharding.fluxcd.io/key two"},
-    ]
-    item = kustomization(labels={"sharding.fluxcd.io/key": "two"})
-    assert outline(item, kustomization("b"), controllers=rows) == {"kustomize-controller-two": ["app"]}
-
-
 def test_worst_first() -> None:
     items = [fails("b"), fails("a"), fails("big"), waits("x", "big"), waits("y", "x"), git_repository("g", FETCH_FAILS)]
     rows = controllers_of([deployment(name) for name in ("kustomize-controller", "source-controller")])
@@ -273,32 +235,6 @@ def test_no_blocked_object_ends_up_without_a_cause() -> None:
         found = causes(*chain, end, kustomization("ready", ready(age=600)))
         touched = {name for cause in found for name in (*cause["victims"], *cause["members"], f"x/y/{cause['name']}")}
         assert {name.rpartition("/")[2] for name in touched} >= {f"k{number}" for number in range(1501)}
-
-
-def ref(name: str) -> Ref:
-    return Ref("Kustomization", "n", name)
-
-
-@pytest.mark.parametrize(
-    ("needs", "circles"),
-    [
-        ({}, []),
-        ({"a": "b", "b": ""}, []),
-        ({"a": "b", "b": "a"}, ["ab"]),
-        ({"a": "a"}, ["a"]),
-        ({"a": "bc", "b": "c", "c": "d", "d": "b"}, ["bcd"]),
-        ({"a": "b", "b": "a", "c": "d", "d": "c", "e": "ac"}, ["ab", "cd"]),
-        ({"a": "b", "b": "z"}, []),
-    ],
-)
-def test_circles(needs: dict[str, str], circles: list[str]) -> None:
-    graph = {ref(name): [ref(other) for other in others] for name, others in needs.items()}
-    assert cycles_of(graph) == [[ref(name) for name in circle] for circle in circles]
-
-
-def test_deep_circles_do_not_exhaust_the_stack() -> None:
-    graph = {ref(str(number)): [ref(str((number + 1) % 20000))] for number in range(20000)}
-    assert len(cycles_of(graph)[0]) == 20000
 
 
 def test_a_record_that_waits_for_a_suspended_source() -> None:

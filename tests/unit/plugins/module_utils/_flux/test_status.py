@@ -21,10 +21,13 @@ from tests.unit.flux_objects import (
     run,
 )
 from tests.unit.status_cases import CASES, UNKNOWN, written
+from tests.unit.status_cases_of_runs import CASES_OF_RUNS
+
+ALL_CASES = [*CASES, *CASES_OF_RUNS]
 
 
 @pytest.mark.parametrize(
-    ("item", "others", "status", "flags"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+    ("item", "others", "status", "flags"), [case[1:] for case in ALL_CASES], ids=[case[0] for case in ALL_CASES]
 )
 def test_rules(item: Item, others: list[Item], status: str, flags: list[str]) -> None:
     found = record(item, *others)
@@ -32,7 +35,7 @@ def test_rules(item: Item, others: list[Item], status: str, flags: list[str]) ->
 
 
 def test_every_status_has_a_case() -> None:
-    assert {case[3] for case in CASES} == set(STATUSES)
+    assert {case[3] for case in ALL_CASES} == set(STATUSES)
 
 
 @pytest.mark.parametrize(
