@@ -42,6 +42,8 @@ class Verdicts:
     bad_at: Mapping[Ref, datetime] = field(default_factory=dict)
     warnings: Mapping[Ref, Mapping[str, Any]] = field(default_factory=dict)
     good_at: Mapping[Ref, datetime] = field(default_factory=dict)
+    # Whether events could be read at all.
+    known: bool = True
 
 
 def is_about_flux(item: Mapping[str, Any]) -> bool:
@@ -87,4 +89,4 @@ def verdicts_of(rows: Iterable[Mapping[str, Any]] | None) -> Verdicts:
             bad[ref], warnings[ref] = at, row
         elif row.get("reason") in _GOOD:
             good[ref] = max(at, good.get(ref, at))
-    return Verdicts(bad, warnings, good)
+    return Verdicts(bad, warnings, good, known=rows is not None)

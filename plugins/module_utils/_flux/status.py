@@ -176,7 +176,19 @@ def _ended_badly(facts: Facts, around: Surroundings) -> bool:
     fetch = facts.condition("FetchFailed")
     if fetch is not None and fetch.status == "True":
         return True
-    return _warned(facts, around)
+    return _warned(facts, around) if around.verdicts.known else _had_its_chance(facts, around)
+
+
+def _had_its_chance(facts: Facts, around: Surroundings) -> bool:
+    """Without events: this run began so long after the artifact came that another was before it and applied nothing."""
+    source = around.objects.get(facts.source) if facts.source else None
+    ready = facts.condition("Ready")
+    if facts.kind != "Kustomization" or source is None or source.artifact is None or ready is None:
+        return False
+    came = max((at for at in (source.artifact.changed_at, facts.spec_written_at) if at is not None), default=None)
+    waited = seconds_between(came, ready.changed_at)
+    run = facts.cadence.timeout + around.limits.progress_grace
+    return facts.revision != source.artifact.revision and waited is not None and waited > run
 
 
 def _warned(facts: Facts, around: Surroundings) -> bool:

@@ -9,6 +9,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.records import T
 from ansible_collections.gitops.flux.plugins.module_utils._flux.status import STATUSES
 
 from tests.unit.flux_objects import (
+    REVISION,
     Item,
     ago,
     event,
@@ -117,3 +118,20 @@ def test_never_ready_unless_the_condition_says_so(name: str, status: str, reason
 @pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if not kind.static])
 def test_no_status_is_never_ready(name: str) -> None:
     assert record(flux(name, observed=None))["status"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("came", "applied", "status"),
+    [
+        (3600, "main@sha1:old", "failed"),  # there was a run before this one, and it applied nothing
+        (30, "main@sha1:old", "progressing"),  # the first run of a new artifact
+        (3600, REVISION, "progressing"),  # an interval run of what is applied
+    ],
+)
+def test_where_events_cannot_be_read_the_artifact_tells_a_repeated_run_from_a_first_one(
+    came: float, applied: str, status: str
+) -> None:
+    item = kustomization("a", ready("Unknown", "Progressing", age=10), status={"lastAppliedRevision": applied})
+    assert record(item, git_repository(changed=came), events=None)["status"] == status
+    if applied != REVISION:
+        assert record(item, git_repository(changed=came), events=[])["status"] == "progressing"
