@@ -47,8 +47,11 @@ class ActionModule(ActionBase):
         options = own_options(CLUSTER, arguments)
         settings = health_settings(options["settings"] | {"flux_namespace": arguments.get("flux_namespace")})
         picture, records = self._reading(host, options, reading_arguments(arguments), variables)
+        # Shown by ansible-core itself since 2.19, and before that when they stand in the result of this task.
+        warnings = picture.pop("warnings", None) or []
         entry = entry_of(host, options["display_name"], picture, records, settings)
-        return self._reported(Handover(entry, printing_of(options, arguments.get("kubeconfig"), entry)))
+        result = self._reported(Handover(entry, printing_of(options, arguments.get("kubeconfig"), entry)))
+        return result | ({"warnings": warnings} if warnings else {})
 
     def _reading(
         self, host: str, options: dict[str, Any], arguments: dict[str, Any], variables: dict[str, Any]
