@@ -183,10 +183,11 @@ def _had_its_chance(facts: Facts, around: Surroundings) -> bool:
     """Without events: this run began so long after the artifact came that another was before it and applied nothing."""
     source = around.objects.get(facts.source) if facts.source else None
     ready = facts.condition("Ready")
-    if facts.kind != "Kustomization" or source is None or source.artifact is None or ready is None:
+    began = ready.changed_at if ready else None
+    if facts.kind != "Kustomization" or source is None or source.artifact is None or began is None:
         return False
     came = max((at for at in (source.artifact.changed_at, facts.spec_written_at) if at is not None), default=None)
-    waited = seconds_between(came, ready.changed_at)
+    waited = seconds_between(came, began)
     run = facts.cadence.timeout + around.limits.progress_grace
     return facts.revision != source.artifact.revision and waited is not None and waited > run
 
