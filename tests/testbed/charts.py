@@ -30,6 +30,10 @@ class Charts:
             self._helm("package", str(source), "--version", version, "--app-version", app, "-d", folder)
         self.index()
 
+    def unpublish(self, chart: str, version: str) -> None:
+        (self._paths.charts / f"{chart}-{version}.tgz").unlink(missing_ok=True)
+        self.index()
+
     def push(self, chart: str, version: str, registry: str) -> None:
         """Puts a published version into an OCI registry as well."""
         self._helm("push", str(self._paths.charts / f"{chart}-{version}.tgz"), registry, "--plain-http")

@@ -6,6 +6,7 @@ A step is one of
   apply: FILE                        objects, applied to the cluster
   patch: {kind, namespace, name, manager, patch}
   chart: {chart, version, files}     a chart version, with some files replaced
+  unpublish: {chart, version}
   push_chart: {chart, version}       a published version, to the OCI registry below /charts
   fault: {name, args}
   delete: {kind, namespace, name}    without waiting
@@ -82,6 +83,7 @@ class Play:
                 "patch": self._patch,
                 "chart": self._chart,
                 "push_chart": self._push_chart,
+                "unpublish": lambda told: Charts(self.bed.paths).unpublish(**told),
                 "fault": self._fault,
                 "delete": self._delete,
                 "status": self._write_status,
