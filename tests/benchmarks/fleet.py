@@ -13,7 +13,7 @@ from tests.testbed.bed import Bed
 from tests.testbed.testbed import FLEET
 
 from .figures import Figure
-from .load import change_one, kustomizations, set_numbers
+from .load import change_one, grown, kustomizations
 from .timing import ANSIBLE_PLAYBOOK, Run, in_turn, measured, ratio, wall
 
 PING = Path(__file__).with_name("ping.yml")
@@ -33,14 +33,15 @@ def fleet_figures(bed: Bed, rounds: int) -> list[Figure]:
             *_requests(bed, check, 100),
             *_manual(bed, rounds, small),
         ]
-        set_numbers(bed, {FLEET[0]: 2000})
-        again, large = in_turn(rounds, _ping, check)
+        with grown(bed, FLEET[0], 2000):
+            again, large = in_turn(rounds, _ping, check)
+            figures += _requests(bed, check, 2000)
         # Not measured side by side: each is held against the ping play of its own round.
-        grown = ratio(large, again) / ratio(small, ping)
+        growth = ratio(large, again) / ratio(small, ping)
         figures.append(
-            Figure("health check with 2,000 / with 100 on one cluster", grown, "x", 1.5, _both(large, small))
+            Figure("health check with 2,000 / with 100 on one cluster", growth, "x", 1.5, _both(large, small))
         )
-        return figures + _requests(bed, check, 2000)
+        return figures
 
 
 def _both(over: list[Run], under: list[Run]) -> str:

@@ -7,14 +7,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 from tests.testbed.bed import Bed
 
+from .writing import API_VERSION, applied, put_all
+
 NAMESPACE = "benchmark"
+WRITTEN = "benchmark/status=written"
 FOLDER = {
     "benchmark/kustomization.yaml": "resources: [configmap.yaml]\n",
     "benchmark/configmap.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: payload\ndata: {key: value}\n",
 }
+SOURCE = "/apis/source.toolkit.fluxcd.io/v1/namespaces/flux-system/gitrepositories/flux-system"
 LIST = f"/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/{NAMESPACE}/kustomizations"
 
 
@@ -25,23 +30,37 @@ def kustomizations(bed: Bed, numbers: dict[str, int]) -> Iterator[None]:
     try:
         for cluster in numbers:
             bed.cluster(cluster).kubectl("create", "namespace", NAMESPACE, check=False)
-        set_numbers(bed, numbers)
+        _put(bed, numbers)
         yield
     finally:
         for cluster in numbers:
             _remove_all(bed, cluster)
 
 
-def set_numbers(bed: Bed, numbers: dict[str, int]) -> None:
-    """Adds what is missing to the numbers, and waits until all are ready."""
+def _put(bed: Bed, numbers: dict[str, int]) -> None:
+    """Creates them, and waits until all are ready."""
     for cluster, number in numbers.items():
-        present = len(bed.cluster(cluster).get(LIST)["items"])
-        objects = {"apiVersion": "v1", "kind": "List", "items": [_object(i) for i in range(present, number)]}
-        if objects["items"]:
-            bed.cluster(cluster).kubectl("create", "-f", "-", stdin=json.dumps(objects))
+        objects = {"apiVersion": "v1", "kind": "List", "items": [_object(i) for i in range(number)]}
+        bed.cluster(cluster).kubectl("apply", "-f", "-", stdin=json.dumps(objects))
     for cluster, number in numbers.items():
         bed.wait(partial(_are_ready, bed, cluster, number), 1200, f"{number} Kustomizations on {cluster}")
     bed.wait_healthy(*numbers)
+
+
+@contextmanager
+def grown(bed: Bed, cluster: str, number: int) -> Iterator[None]:
+    """So many on one cluster. Its controller is halted and their status written: applying them would take minutes."""
+    source = bed.cluster(cluster).get(SOURCE)
+    revision = source["status"]["artifact"]["revision"]
+    with bed.fault("controller_hangs", cluster=cluster, name="kustomize-controller"):
+        present = len(bed.cluster(cluster).get(LIST, timeout=60)["items"])
+        bodies = [_object(i, WRITTEN) | {"status": applied(revision)} for i in range(present, number)]
+        put_all(bed.cluster(cluster), NAMESPACE, bodies)
+        try:
+            yield
+        finally:
+            # No controller has put a finalizer on them.
+            bed.cluster(cluster).kubectl("delete", "kustomizations", "-l", WRITTEN, "-n", NAMESPACE, check=False)
 
 
 def change_one(bed: Bed, cluster: str) -> None:
@@ -51,11 +70,15 @@ def change_one(bed: Bed, cluster: str) -> None:
     bed.cluster(cluster).kubectl("patch", *target, "--type=merge", "-p", patch)
 
 
-def _object(number: int) -> dict[str, object]:
+def _object(number: int, *labels: str) -> dict[str, Any]:
     return {
-        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "apiVersion": API_VERSION,
         "kind": "Kustomization",
-        "metadata": {"name": f"benchmark-{number:04d}", "namespace": NAMESPACE},
+        "metadata": {
+            "name": f"benchmark-{number:04d}",
+            "namespace": NAMESPACE,
+            "labels": dict(label.split("=") for label in labels),
+        },
         "spec": {
             "interval": "1h",
             "path": "./benchmark",

@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import kubernetes
-
 from tests.testbed.bed import Bed
 from tests.testbed.cluster import Cluster
 
 from .timing import Run, measured
+from .writing import API_VERSION, applied, put_all
 
-GROUP = ("kustomize.toolkit.fluxcd.io", "v1", "default", "kustomizations")
 SHA = "main@sha1:" + "a" * 40
 # Starts the module as Ansible does, with its parameters on hand.
 RUNNER = """
@@ -38,17 +35,8 @@ def growing_cluster(bed: Bed) -> Iterator[Cluster]:
 
 
 def grow(cluster: Cluster, begin: int, end: int) -> None:
-    """Puts objects begin to end, with the status a controller would write."""
-    client = kubernetes.config.new_client_from_config(str(cluster.kubeconfig("testbed")))
-    api = kubernetes.client.CustomObjectsApi(client)
-
-    def put(number: int) -> None:
-        body = _object(number)
-        api.create_namespaced_custom_object(*GROUP, body)
-        api.patch_namespaced_custom_object_status(*GROUP, body["metadata"]["name"], {"status": body["status"]})
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(put, range(begin, end)))
+    """Puts objects begin to end."""
+    put_all(cluster, "default", [_object(number) for number in range(begin, end)])
 
 
 def module_run(cluster: Cluster) -> Run:
@@ -68,19 +56,10 @@ def module_run(cluster: Cluster) -> Run:
 
 
 def _object(number: int) -> dict[str, Any]:
-    ready = {"type": "Ready", "status": "True", "reason": "ReconciliationSucceeded", "observedGeneration": 1}
-    entries = [{"id": f"team-{number}_workload-{entry}_apps_Deployment", "v": "v1"} for entry in range(50)]
     return {
-        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "apiVersion": API_VERSION,
         "kind": "Kustomization",
         "metadata": {"name": f"scale-{number:05d}"},
         "spec": {"interval": "10m", "prune": True, "sourceRef": {"kind": "GitRepository", "name": "fleet"}},
-        "status": {
-            "observedGeneration": 1,
-            "lastAppliedRevision": SHA,
-            "conditions": [
-                ready | {"message": f"Applied revision: {SHA}", "lastTransitionTime": "2026-01-01T00:00:00Z"}
-            ],
-            "inventory": {"entries": entries},
-        },
+        "status": applied(SHA, [f"team-{number}_workload-{entry}_apps_Deployment" for entry in range(50)]),
     }
