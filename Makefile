@@ -22,14 +22,12 @@ help: ## this list
 .PHONY: demo
 demo: ## three real clusters, some faults, the health check and its reports
 	@begun=$$(date +%s); \
-	say() { echo; echo "[$$1/4] $$2 ($$(( $$(date +%s) - begun )) s since the start)"; }; \
+	say() { echo; echo "[$$1/3] $$2 ($$(( $$(date +%s) - begun )) s since the start)"; }; \
 	say 1 "environment: .venv with locked dependencies"; \
 	$(MAKE) venv; \
-	say 2 "test bed: programs, three clusters, Flux (the first time this takes 10 to 20 minutes)"; \
-	$(TESTBED) up; \
-	say 3 "faults: breaking some things on purpose"; \
+	say 2 "test bed: programs, three clusters, Flux (the first time this takes 10 to 20 minutes), and some faults"; \
 	$(TESTBED) scenario demo; \
-	say 4 "health check: .venv/bin/ansible-playbook gitops.flux.health_check -i inventory/fleet.yml"; \
+	say 3 "health check: .venv/bin/ansible-playbook gitops.flux.health_check -i inventory/fleet.yml"; \
 	touch .testbed/demo-checked; \
 	code=0; \
 	K8S_AUTH_KUBECONFIG=$(KUBECONFIG_FILE) \
