@@ -75,8 +75,11 @@ def _row(item: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def verdicts_of(rows: Iterable[Mapping[str, Any]] | None) -> Verdicts:
-    """The last word of events about each object."""
+def verdicts_of(
+    rows: Iterable[Mapping[str, Any]] | None, created: Mapping[Ref, datetime | None] | None = None
+) -> Verdicts:
+    """The last word of events about each object. Those older than it are about a deleted one of the same name."""
+    born = created or {}
     bad: dict[Ref, datetime] = {}
     good: dict[Ref, datetime] = {}
     warnings: dict[Ref, Mapping[str, Any]] = {}
@@ -85,6 +88,9 @@ def verdicts_of(rows: Iterable[Mapping[str, Any]] | None) -> Verdicts:
         if at is None:
             continue
         ref = ref_of(row)
+        begun = born.get(ref)
+        if begun is not None and at < begun:
+            continue
         if row.get("type") == WARNING and (ref not in bad or at >= bad[ref]):
             bad[ref], warnings[ref] = at, row
         elif row.get("reason") in _GOOD:

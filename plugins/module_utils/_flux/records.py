@@ -54,7 +54,8 @@ def records_of(facts: Iterable[Facts], view: View) -> list[dict[str, Any]]:
     Needs all facts of the cluster at once: an object's status may depend on the objects it refers to.
     """
     objects = {fact.ref: fact for fact in facts}
-    around = Surroundings(view.now, view.thresholds, objects, verdicts_of(view.events))
+    created = {ref: fact.created_at for ref, fact in objects.items()}
+    around = Surroundings(view.now, view.thresholds, objects, verdicts_of(view.events, created))
     verdicts = {ref: status_of(fact, around) for ref, fact in objects.items()}
     fetches = _fetches(objects, verdicts, view)
     judged = Judged(around, duty_of(view.controllers), verdicts, fetches)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from ansible_collections.gitops.flux.plugins.module_utils._flux.events import events_of, is_about_flux, verdicts_of
@@ -65,6 +66,14 @@ def test_the_last_word_about_an_object() -> None:
     assert found.warnings[SOURCE]["message"] == "newer"
     assert found.good_at[SOURCE] < found.bad_at[SOURCE]
     assert verdicts_of(None).bad_at == {}
+
+
+def test_what_was_said_about_a_deleted_object_is_not_held_against_its_namesake() -> None:
+    rows = events_of([event(git_repository(), "GitOperationFailed", last=100)])
+    at = verdicts_of(rows).bad_at[SOURCE]
+    assert verdicts_of(rows, {SOURCE: at}).bad_at == {SOURCE: at}
+    later = verdicts_of(rows, {SOURCE: at + timedelta(seconds=1)})
+    assert (later.bad_at, later.warnings, later.good_at) == ({}, {}, {})
 
 
 LINE = {
