@@ -13,6 +13,7 @@ from tests.integration.playbook import ROOT, Ansible
 from tests.integration.traces import Traces
 from tests.testbed.bed import Bed
 from tests.testbed.paths import default_paths
+from tests.testbed.readiness import not_ready, wait_until
 from tests.testbed.testbed import FLEET
 
 
@@ -26,7 +27,7 @@ def bed() -> Iterator[Bed]:
     bed.wait_healthy()
     before = _objects(bed)
     yield bed
-    bed.wait_healthy()
+    wait_until(lambda: _is_settled(bed), 180, "the fleet being as it was", every=0.4)
     assert _objects(bed) == before, "the tests left something behind, or took something away"
     assert not bed.faults.in_force()
     if not was_up:
@@ -45,7 +46,9 @@ def _testbed(command: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def ansible(bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Ansible:
+def ansible(bed: Bed, traces: Traces, tmp_path_factory: pytest.TempPathFactory) -> Ansible:
+    """Nothing is run before somebody looks at the traces it leaves."""
+    assert traces.everywhere() == {}
     return Ansible(tmp_path_factory.mktemp("home"), bed.kubeconfig)
 
 
@@ -58,7 +61,15 @@ def traces(bed: Bed) -> Traces:
 @pytest.fixture(scope="session")
 def settled(bed: Bed) -> Callable[[], None]:
     """Waits until the fleet is as healthy as it was at the start."""
-    return bed.wait_healthy
+    return lambda: wait_until(lambda: _is_settled(bed), 180, "the fleet being as it was", every=0.4)
+
+
+def _is_settled(bed: Bed) -> bool:
+    """A server that has just started again turns requests away for a moment."""
+    try:
+        return not any(not_ready(bed.cluster(name)) for name in FLEET)
+    except OSError:
+        return False
 
 
 @pytest.fixture(scope="module")

@@ -9,30 +9,17 @@ from typing import Any
 
 from tests.testbed.cluster import Cluster, documents
 from tests.testbed.readiness import condition_of, wait_until
+from tests.testbed.undoing import delete_objects
 
 
 @contextmanager
 def applied(cluster: Cluster, manifests: str) -> Iterator[None]:
-    """YAML documents, in the order they need each other; they are gone afterwards, in the reverse order."""
+    """YAML documents, in the order they need each other; they are gone afterwards, whatever held on to them."""
     try:
         cluster.apply(manifests)
         yield
     finally:
-        for document in reversed(list(documents(manifests))):
-            _remove(cluster, document)
-
-
-def _remove(cluster: Cluster, document: dict[str, Any]) -> None:
-    name = document["metadata"]["name"]
-    place = ["--namespace", document["metadata"]["namespace"]] if "namespace" in document["metadata"] else []
-    resource = f"{document['kind']}.{document['apiVersion'].partition('/')[0]}" if "/" in document["apiVersion"] else ""
-    target = [resource or document["kind"], name, *place]
-    cluster.kubectl("delete", *target, "--ignore-not-found", "--wait=false")
-    wait_until(lambda: not _exists(cluster, target), 60, f"the end of {document['kind']} {name}", every=0.5)
-
-
-def _exists(cluster: Cluster, target: list[str]) -> bool:
-    return bool(cluster.kubectl("get", *target, "--ignore-not-found", "--output", "name"))
+        delete_objects(cluster, list(documents(manifests)))
 
 
 def wait_for(cluster: Cluster, resource: str, name: str, condition: str, status: str, seconds: float = 60) -> None:

@@ -67,6 +67,13 @@ class Health(Finished):
     def verdicts(self) -> dict[str, str]:
         return {host: entry["verdict"] for host, entry in self.fleet["clusters"].items()}
 
+    def is_whole(self, host: str) -> bool:
+        """Everything of the seed was read and is well; one object may just be in a run of its own."""
+        summary = self.cluster(host)["summary"]
+        applied = {kind: sum(summary["by_kind"].get(kind, {}).values()) for kind in ("Kustomization", "HelmRelease")}
+        well = set(summary["by_status"]) <= {"ready", "progressing"}
+        return well and applied == {"Kustomization": 4, "HelmRelease": 2}
+
     def report(self, name: str) -> str:
         """The Markdown of a host, or of the fleet."""
         return (self.folder / f"flux-status-{name}.md").read_text()
@@ -109,6 +116,8 @@ class Ansible:
             "LANG": "C.UTF-8",
             "PYTHONDONTWRITEBYTECODE": "1",
             "ANSIBLE_NOCOLOR": "1",
+            # By default below the home the user database knows, whatever HOME says.
+            "ANSIBLE_REMOTE_TEMP": str(self.home / ".ansible" / "tmp"),
             "ANSIBLE_COLLECTIONS_PATH": str(self._collections()),
             "KUBECONFIG": str(self.kubeconfig),
         }

@@ -23,7 +23,7 @@ SELECTIONS: dict[str, tuple[Json, Callable[[Json], bool]]] = {
         lambda r: r["name"] in ("by-us", "by-flux"),
     ),
     "no label": ({"label_selectors": ["!team"]}, lambda r: r["name"] not in ("by-us", "by-flux")),
-    "two labels that exclude each other": ({"label_selectors": ["team=storage", "team=network"]}, lambda _r: False),
+    "labels that exclude each other": ({"label_selectors": ["team=storage", "team=network"]}, lambda _r: False),
     "all together": (
         {"kinds": ["Kustomization"], "namespaces": ["flux-system"], "names": ["by-us", "by-web"],
          "statuses": ["suspended"], "label_selectors": ["team"]},
