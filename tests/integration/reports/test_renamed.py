@@ -10,17 +10,32 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.integration.objects import applied, read
+from tests.integration.objects import applied, read, wait_for
 from tests.integration.playbook import Ansible, Json
 from tests.testbed.bed import Bed
 from tests.testbed.cluster import Cluster
+from tests.testbed.seeding import filled
 
-OBJECTS = Path(__file__).with_name("renamed.yaml").read_text()
+CONTROLLERS = ("source-controller", "kustomize-controller", "helm-controller", "notification-controller")
+DEPLOYMENT = """\
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}, namespace: gitops-system, labels: {{app.kubernetes.io/part-of: flux}}}}
+spec:
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec: {{containers: [{{name: manager, image: "ghcr.io/fluxcd/{name}:v1.9.5"}}]}}
+"""
+OBJECTS = Path(__file__).with_name("renamed.yaml").read_text() + "".join(
+    DEPLOYMENT.format(name=name) for name in (*CONTROLLERS, "flux-operator")
+)
 NAMES = {
     "flux_hosts": "my_clusters",
     "health_check_fleet_group": "my_clusters",
     "health_check_report_prefix": "state-of-flux",
-    "health_check_root_source": "charts",
+    "health_check_root_source": "platform",
     "health_check_flux_namespace": "gitops-system",
     "health_check_settings_config_maps": ["our-settings"],
     "health_check_operator_instance": "flux",  # the API server takes no other
@@ -35,11 +50,12 @@ NAMES = {
 def cluster(bed: Bed, settled: Callable[[], None]) -> Iterator[Cluster]:
     settled()
     cluster = bed.cluster("stpetersburg")
-    with applied(cluster, OBJECTS):
+    with applied(cluster, filled(OBJECTS, bed.values(cluster.name))):
+        wait_for(cluster, "gitrepository", "gitops-system/platform", "Ready", "True")
         _report_ready(cluster)
         path = "/apis/discovery.k8s.io/v1/namespaces/gitops-system/endpointslices"
         bed.wait(lambda: any(item["endpoints"] for item in cluster.get(path)["items"]), 30, "endpoints")
-        bed.wait(lambda: _available(cluster, "flux-operator") and _available(cluster, "source-controller"))
+        bed.wait(lambda: all(_available(cluster, name) for name in (*CONTROLLERS, "flux-operator")))
         yield cluster
 
 
@@ -82,13 +98,12 @@ def entry(folder: Path) -> Json:
 def test_the_reports_have_the_other_prefix(folder: Path) -> None:
     expected = {"state-of-flux-st-pete.md", "state-of-flux-fleet.md", "state-of-flux-fleet.json"}
     assert {file.name for file in folder.iterdir()} == expected
-    assert "revision of charts" in (folder / "state-of-flux-fleet.md").read_text()
+    assert "revision of platform" in (folder / "state-of-flux-fleet.md").read_text()
 
 
 def test_controllers_and_settings_are_those_of_the_other_namespace(entry: Json) -> None:
     controllers = {(row["namespace"], row["name"]): row["state"] for row in entry["controllers"]}
-    assert controllers["gitops-system", "source-controller"] == "ready"
-    assert controllers["gitops-system", "flux-operator"] == "ready"
+    assert controllers == {("gitops-system", name): "ready" for name in (*CONTROLLERS, "flux-operator")}
     assert [(row["namespace"], row["name"], row["keys"]) for row in entry["settings"]] == [
         ("gitops-system", "our-settings", ["colour", "size"])
     ]
