@@ -201,7 +201,7 @@ def test_from_the_environment_but_without_a_uid_nothing_is_asked(
     done = ansible.health(reports(), inventory=inventory, env=credential)
     assert done.rc == 2
     assert done.cluster("awx")["verdict"] == "unreachable"
-    assert "set flux_cluster_uid" in done.report("awx")
+    assert "needs flux_cluster_uid" in done.report("awx")
     assert traces.everywhere(before) == {}
 
 
