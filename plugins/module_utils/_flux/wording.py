@@ -19,6 +19,8 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.status import (
 from ansible_collections.gitops.flux.plugins.module_utils._flux.times import text_of
 
 Words = tuple[str, str]
+# Ready then speaks of the remedy; what made it necessary stands in Released.
+_REMEDIES = frozenset({"RollbackSucceeded", "UninstallSucceeded"})
 
 
 def words_of(facts: Facts, verdict: Verdict, around: Surroundings) -> Words:
@@ -36,7 +38,9 @@ def words_of(facts: Facts, verdict: Verdict, around: Surroundings) -> Words:
 
 
 def _of_ready(facts: Facts) -> Words:
-    ready = facts.condition("Ready")
+    ready, released = facts.condition("Ready"), facts.condition("Released")
+    if ready is not None and ready.reason in _REMEDIES and released is not None and released.status == "False":
+        return ready.reason, f"{released.message}; {ready.message}"
     if ready is not None:
         return ready.reason, ready.message
     return "", "" if facts.conditions or facts.static else "no controller has said anything about it yet"
@@ -59,7 +63,8 @@ def _of_stall(facts: Facts) -> Words:
         return "", ""
     if ready is None or ready.status == "True" or ready.message in stalled.message:
         return stalled.reason, stalled.message
-    return stalled.reason, ready.message if stalled.message in ready.message else f"{stalled.message}: {ready.message}"
+    said = _of_ready(facts)[1]
+    return stalled.reason, said if stalled.message in said else f"{stalled.message}: {said}"
 
 
 def _of_failure(facts: Facts, around: Surroundings) -> Words:

@@ -18,7 +18,7 @@ EXPECTED = {
     ("HelmRelease", "broken/no-such-version"): ("blocked", set(), "broken-no-such-version"),
     ("HelmChart", "flux-system/broken-no-such-version"): ("stalled", set(), "9.9.9"),
     ("HelmRelease", "broken/refused-values"): ("failed", set(), "got number, want string"),
-    ("HelmRelease", "broken/out-of-retries"): ("stalled", {"rolled_back"}, "Failed to upgrade after 2 attempt(s)"),
+    ("HelmRelease", "broken/out-of-retries"): ("stalled", {"rolled_back"}, "spec.replicas"),
 }
 
 CAUSES = {

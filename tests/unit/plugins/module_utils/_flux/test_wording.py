@@ -42,6 +42,16 @@ STALLED = condition("Stalled", "True", "RetriesExceeded", "Failed to upgrade aft
             "Failed to upgrade after 1 attempt(s)",
         ),
         (
+            helm_release(
+                "a",
+                STALLED,
+                ready("False", "RollbackSucceeded", "Helm rollback to a.v1 succeeded"),
+                condition("Released", "False", "UpgradeFailed", "Helm upgrade failed: y"),
+            ),
+            "RetriesExceeded",
+            "Failed to upgrade after 1 attempt(s): Helm upgrade failed: y; Helm rollback to a.v1 succeeded",
+        ),
+        (
             kustomization(deletionTimestamp=ago(90), finalizers=["finalizers.fluxcd.io"]),
             "ReconciliationSucceeded",
             f"waits for finalizers.fluxcd.io since {ago(90)}",
