@@ -60,7 +60,7 @@ def grown(bed: Bed, cluster: str, number: int) -> Iterator[None]:
             yield
         finally:
             # No controller has put a finalizer on them.
-            bed.cluster(cluster).kubectl("delete", "kustomizations", "-l", WRITTEN, "-n", NAMESPACE, check=False)
+            bed.cluster(cluster).kubectl("delete", "--raw", f"{LIST}?labelSelector={WRITTEN}", check=False)
 
 
 def change_one(bed: Bed, cluster: str) -> None:
