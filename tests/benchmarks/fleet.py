@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.testbed.bed import Bed
+from tests.testbed.lifecycle import ensure_programs
 from tests.testbed.testbed import FLEET
 
 from .figures import Figure
@@ -23,6 +24,7 @@ PAGE = 500
 
 def fleet_figures(bed: Bed, rounds: int) -> list[Figure]:
     """Ratios from one run, with what else is printed beside them."""
+    ensure_programs(bed.testbed, peers=True)
     with TemporaryDirectory() as outputs, kustomizations(bed, dict.fromkeys(FLEET, 100)):
         check = partial(_health_check, bed, outputs)
         ping, small = in_turn(rounds, _ping, check)
@@ -87,7 +89,7 @@ def _manual(bed: Bed, rounds: int, small: list[Run]) -> list[Figure]:
             for kinds in ("gitrepositories", "helmrepositories", "helmcharts", "kustomizations", "helmreleases")
         ),
     }
-    if (bin_folder / "flux").exists():
+    if (bin_folder / "flux").exists():  # it is optional: it may not build everywhere
         commands["3 x flux get all -A, in parallel"] = _parallel(f"{flux} --context {c} get all -A" for c in contexts)
         commands["the manual chain: flux and kubectl, one after the other"] = "; ".join(
             part for context in contexts for part in _chain(flux, kubectl, context)
