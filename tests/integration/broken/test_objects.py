@@ -86,10 +86,11 @@ def test_the_fleets_report_names_the_worst_and_says_how_many_more(checked: Healt
     assert "4 more causes in its own report" in text
 
 
-def test_every_command_of_the_report_names_its_context(checked: Health) -> None:
-    commands = [each["command"] for cause in checked.causes("ottawa").values() for each in cause["commands"]]
+def test_every_command_names_its_context(checked: Health) -> None:
+    causes = checked.cluster("ottawa")["root_causes"]
+    commands = [each["command"] for cause in causes for each in cause["commands"]]
     assert all("--context talos-ottawa" in command or "--limit ottawa" in command for command in commands), commands
-    assert all(command in checked.report("ottawa") for command in commands[:2])
+    assert causes[0]["commands"][0]["command"] in checked.report("ottawa")
 
 
 def test_a_release_out_of_retries_says_what_runs(checked: Health) -> None:

@@ -18,8 +18,8 @@ TIMEOUT = 1.5
 REASONS = {
     "refused": r"connection refused by 127\.0\.0\.1:\d+",
     "unknown host": r"host name no-such-host\.invalid cannot be resolved",
-    "wrong CA": r"no trusted TLS connection to 127\.0\.0\.1:\d+: self-signed certificate",
-    "no CA": r"no trusted TLS connection to 127\.0\.0\.1:\d+: self-signed certificate",
+    "wrong CA": r"no trusted TLS connection to 127\.0\.0\.1:\d+: self.signed certificate",
+    "no CA": r"no trusted TLS connection to 127\.0\.0\.1:\d+: self.signed certificate",
     "no answer": r"no answer from 127\.0\.0\.1:\d+ within 1\.5 s",
     "wrong token": r"https://127\.0\.0\.1:\d+ refused the credentials \(401 Unauthorized\)",
 }
