@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,7 +50,8 @@ def module_run(cluster: Cluster) -> Run:
             "records_path": str(Path(folder, "records.json")),
             "request_timeout": 60,
         }
-        run = measured([sys.executable, "-W", "ignore", "-c", RUNNER, json.dumps(parameters)])
+        env = os.environ | {"PYTHONPATH": str(Path(sys.prefix, "collections"))}
+        run = measured([sys.executable, "-W", "ignore", "-c", RUNNER, json.dumps(parameters)], env)
     if run.code != 0:
         raise RuntimeError(f"flux_info ended with {run.code}")
     return run
