@@ -48,7 +48,9 @@ class Runner:
         return list(self._outcomes.values())
 
     def stop(self) -> None:
-        """Ends what is running; nothing further is started."""
+        """Ends what is running; nothing further is started. A second signal may come while the first is at work."""
+        if self._stopping:
+            return
         self._stopping = True
         with self._lock:
             for process in self._processes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -85,6 +86,22 @@ def test_an_interrupted_runner_starts_nothing_further() -> None:
     stopped = runner.Runner([Phase((Gate("one", (python(""),)),))])
     stopped.stop()
     assert [each.message for each in stopped.run()] == ["not run: interrupted"]
+
+
+def test_a_second_signal_does_not_wait_for_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `timeout` sends it: once to the process and once to its group."""
+    gates = runner.Runner([Phase((Gate("long", (python("import time; time.sleep(30)"),)),))])
+    end = runner._end
+
+    def interrupted_again(process: subprocess.Popen[str]) -> None:
+        gates.stop()
+        end(process)
+
+    monkeypatch.setattr(runner, "_end", interrupted_again)
+    start = time.monotonic()
+    threading.Timer(1, gates.stop).start()
+    assert [each.state for each in gates.run()] == ["failed"]
+    assert time.monotonic() - start < 20
 
 
 def test_the_programs_exit_code_follows_its_gates() -> None:
