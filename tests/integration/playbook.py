@@ -68,11 +68,12 @@ class Health(Finished):
         return {host: entry["verdict"] for host, entry in self.fleet["clusters"].items()}
 
     def is_whole(self, host: str) -> bool:
-        """Everything of the seed was read and is well; one object may just be in a run of its own."""
-        summary = self.cluster(host)["summary"]
+        """Everything of the seed was read and is well; objects may just run, or wait their turn for another's run."""
+        entry = self.cluster(host)
+        summary = entry["summary"]
         applied = {kind: sum(summary["by_kind"].get(kind, {}).values()) for kind in ("Kustomization", "HelmRelease")}
-        well = set(summary["by_status"]) <= {"ready", "progressing"}
-        return well and applied == {"Kustomization": 4, "HelmRelease": 2}
+        well = set(summary["by_status"]) <= {"ready", "progressing", "blocked"}
+        return well and not entry["root_causes"] and applied == {"Kustomization": 4, "HelmRelease": 2}
 
     def report(self, name: str) -> str:
         """The Markdown of a host, or of the fleet."""

@@ -24,7 +24,7 @@ from tests.testbed.undoing import delete_objects
 OBJECTS = Path(__file__).with_name("hanging.yaml")
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: beat, namespace: hanging}}\ndata: {{commit: {number}}}\n"
 # kustomize-controller gives every run half a minute: only after that an object is behind, and its controller silent.
-PATIENCE = 34
+PATIENCE = 45
 QUICK = {"health_check_stale_after": "5s", "health_check_unobserved_after": "1s"}
 STOPPED, SILENT = "Deployment/flux-system/kustomize-controller", "Deployment/flux-system/source-controller"
 
@@ -96,9 +96,8 @@ def test_a_spec_changed_meanwhile_is_unobserved(done: Health, name: str, status:
 
 def test_nothing_on_that_cluster_is_simply_ready(done: Health) -> None:
     kustomizations = [each for each in done.cluster("robbinsdale")["objects"] if each["kind"] == "Kustomization"]
-    ready = [record for record in kustomizations if record["status"] == "ready"]
-    assert ready
-    assert all("unobserved" in record["flags"] for record in ready)
+    assert len(kustomizations) > 4
+    assert [record["name"] for record in kustomizations if record["status"] == "ready" and not record["flags"]] == []
 
 
 def test_the_report_says_the_controller_is_scaled_to_nothing(done: Health) -> None:
@@ -125,7 +124,7 @@ def test_a_commit_that_nobody_applies_leaves_its_kustomization_behind(done: Heal
     record = done.record("stpetersburg", "Kustomization", "hanging/follower")
     source = done.record("stpetersburg", "GitRepository", "hanging/followed")
     assert (record["status"], record["source"]["name"]) == ("ready", "followed")
-    assert "behind" in record["flags"]
+    assert "behind" in record["flags"], (record, source)
     assert record["revision"] != source["artifact_revision"]
     assert "Kustomization/hanging/follower" in done.causes("stpetersburg")[STOPPED]["victims"]
 
