@@ -11,12 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import (
-    FluxError,
-    Forbidden,
-    NotFound,
-    Unreachable,
-)
+from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import NotFound, Unreachable
 from ansible_collections.gitops.flux.plugins.module_utils._flux.events import is_about_flux
 from ansible_collections.gitops.flux.plugins.module_utils._flux.facts import Facts, facts_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KINDS, Kind
@@ -24,6 +19,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.reading import P
 from ansible_collections.gitops.flux.plugins.module_utils._kube.client import CONNECTIONS, Answer, Client
 from ansible_collections.gitops.flux.plugins.module_utils._kube.discovery import served_versions
 from ansible_collections.gitops.flux.plugins.module_utils._kube.lists import items, pages
+from ansible_collections.gitops.flux.plugins.module_utils._kube.questions import together
 
 REVIEW = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
 # Enough for the last half hour of a busy controller; only the lines that matter leave the module.
@@ -33,11 +29,11 @@ LOG_TAIL = 1000
 def read_cluster(client: Client, wishes: Wishes) -> Reading:
     """The whole picture in at most three rounds of parallel requests. Raises Unreachable when nobody answers."""
     with ThreadPoolExecutor(max_workers=CONNECTIONS) as pool:
-        first = _together(pool, _greeting(client))
+        first = together(pool, _greeting(client))
         version = _answered(first["version"], client)
         served = _answered(first["served"], client)
-        second = _together(pool, _kinds(client, served) | _surroundings(client, wishes))
-        third = _together(pool, _logs(client, second.get("Pod"), wishes))
+        second = together(pool, _kinds(client, served) | _surroundings(client, wishes))
+        third = together(pool, _logs(client, second.get("Pod"), wishes))
     facts = {kind: part for kind, part in second.items() if kind in KINDS}
     others = {name: part for name, part in second.items() if name not in KINDS}
     return Reading(
@@ -51,23 +47,6 @@ def read_cluster(client: Client, wishes: Wishes) -> Reading:
         others=others,
         logs=third,
     )
-
-
-def _together(pool: ThreadPoolExecutor, questions: dict[str, Callable[[], Any]]) -> dict[str, Part]:
-    futures = {name: pool.submit(_part, question) for name, question in questions.items()}
-    return {name: future.result() for name, future in futures.items()}
-
-
-def _part(question: Callable[[], Any]) -> Part:
-    """One answer, or why there is none: a failure here must not take the others with it."""
-    try:
-        return Part("ok", question())
-    except Forbidden as error:
-        return Part("forbidden", None, error.message, error)
-    except NotFound as error:
-        return Part("absent", None, error.message, error)
-    except FluxError as error:
-        return Part("error", None, error.message, error)
 
 
 def _answered(part: Part, client: Client) -> Any:
