@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from . import lifecycle
+from .catalogue import PEERS
 from .errors import TestbedError
 from .faults import FAULTS, FaultLog
 from .paths import CHECKOUT, default_paths
@@ -91,7 +92,7 @@ def _run(bed: Testbed, args: argparse.Namespace) -> None:
         case "heal":
             lifecycle.heal(bed)
         case "programs":
-            lifecycle.ensure_programs(bed, peers=args.peers)
+            lifecycle.ensure_programs(bed, asked=PEERS if args.peers else ())
         case "fault":
             _fault(bed, args)
         case "record":

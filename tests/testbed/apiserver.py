@@ -71,7 +71,7 @@ def control_plane_specs(cluster: Cluster) -> list[Spec]:
     """What makes Pods of Deployments, really deletes namespaces, and finds Pods a node."""
     manager = [
         *_program(cluster, "kube-controller-manager"),
-        "--controllers", _CONTROLLERS, "--kube-api-qps", "100", "--kube-api-burst", "200",
+        "--controllers", _CONTROLLERS, "--kube-api-qps", "500", "--kube-api-burst", "1000",
         "--cert-dir", str(cluster.folder / "kube-controller-manager"),
     ]  # fmt: skip
     scheduler = [*_program(cluster, "kube-scheduler"), "--cert-dir", str(cluster.folder / "kube-scheduler")]

@@ -61,12 +61,24 @@ OPTIONAL: tuple[Module, ...] = (
         optional=True,
     ),
 )
-PEERS: tuple[Module, ...] = (
-    Module(
-        "flux",
-        PROGRAMS / "peers" / "flux",
-        {"flux": "github.com/fluxcd/flux2/v2/cmd/flux"},
-        ldflags=f"-s -w -X main.VERSION={FLUX.removeprefix('v')}",
-        embeds="github.com/fluxcd/flux2/v2/cmd/flux/manifests",
-    ),
+# Built only where something asks for them.
+FLUX_CLI = Module(
+    "flux",
+    PROGRAMS / "peers" / "flux",
+    {"flux": "github.com/fluxcd/flux2/v2/cmd/flux"},
+    ldflags=f"-s -w -X main.VERSION={FLUX.removeprefix('v')}",
+    optional=True,
+    embeds="github.com/fluxcd/flux2/v2/cmd/flux/manifests",
 )
+OPERATOR_CLI = Module(
+    "flux-operator",
+    PROGRAMS / "peers" / "flux-operator",
+    {"flux-operator": "github.com/controlplaneio-fluxcd/flux-operator/cmd/cli"},
+    optional=True,
+)
+SOPS = Module(
+    "sops",
+    PROGRAMS / "sops",
+    {"sops": "github.com/getsops/sops/v3/cmd/sops", "age-keygen": "filippo.io/age/cmd/age-keygen"},
+)
+PEERS: tuple[Module, ...] = (FLUX_CLI, OPERATOR_CLI)

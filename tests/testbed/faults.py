@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from .flags import add_flags, remove_flags
 from .paths import CHECKOUT
 from .processes import Spec
 from .readiness import wait_until
+from .releases import leave_pending, remove_pending
 from .testbed import Testbed
 
 _FLUX = "flux-system"
@@ -158,10 +160,12 @@ FAULTS = {
     "registry_stopped": Fault(_stop("registry"), _restart("registry"), "the OCI registry is gone"),
     "controller_stopped": Fault(stop_controller, start_controller, "no process, no pod: cluster=… name=…"),
     "controller_hangs": Fault(hang_controller, unhang_controller, "a ready pod that does nothing: cluster=… name=…"),
+    "controller_flags": Fault(add_flags, remove_flags, "a controller with other flags: cluster=… name=… flags=…"),
     "apiserver_stopped": Fault(stop_apiserver, start_apiserver, "connection refused: cluster=…"),
     "apiserver_hangs": Fault(hang_apiserver, unhang_apiserver, "no answer: cluster=…"),
     "apiserver_slow": Fault(slow_apiserver, unslow_apiserver, "late answers: cluster=… [seconds=1]"),
     "deletion_stuck": Fault(hold_deletion, let_deletion_go, "deleted and held: cluster=… kind=… namespace=… name=…"),
+    "release_pending": Fault(leave_pending, remove_pending, "an upgrade that died: cluster=… namespace=… name=…"),
 }
 
 

@@ -69,6 +69,9 @@ class Fleet:
     def remove(self, folder: str) -> None:
         shutil.rmtree(self.clone / folder, ignore_errors=True)
 
+    def remove_file(self, name: str) -> None:
+        (self.clone / name).unlink(missing_ok=True)
+
     def publish(self, message: str) -> str:
         """Commits everything in the clone, pushes it, and says the commit; no commit where nothing changed."""
         self._git("add", "--all")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .catalogue import CORE, OPTIONAL, PEERS
+from .catalogue import CORE, OPTIONAL, PEERS, Module
 from .charts import Charts
 from .cluster import FORBIDDEN, Cluster
 from .faults import FaultLog
@@ -37,14 +37,12 @@ def exclusively() -> Iterator[None]:
         os.close(handle)
 
 
-def ensure_programs(bed: Testbed, *, peers: bool = False) -> tuple[Manifests, tuple[str, ...]]:
-    """All programs in `.testbed/bin`, and the controllers among them that are there."""
+def ensure_programs(bed: Testbed, *, asked: Collection[Module] = ()) -> tuple[Manifests, tuple[str, ...]]:
+    """All programs in `.testbed/bin`, with those of the modules asked for; and which controllers are among them."""
     go = find_go()
-    programs: dict[str, Path] = build(CORE, go)
-    for module in OPTIONAL:
-        programs |= build_optional(module, go)
-    for module in PEERS if peers else ():
-        programs |= build_optional(module, go)
+    programs: dict[str, Path] = {}
+    for module in (CORE, *OPTIONAL, *asked):
+        programs |= build_optional(module, go) if module.optional else build(module, go)
     bed.link_programs(programs)
     optional = [name for module in OPTIONAL for name in module.programs if name in programs]
     return fetch_manifests(go), (*REQUIRED, *optional)

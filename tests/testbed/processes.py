@@ -100,8 +100,12 @@ class Processes:
 
     def restart(self, name: str) -> None:
         """Starts a stopped process as it was started before."""
+        self.start(self.spec(name))
+
+    def spec(self, name: str) -> Spec:
+        """What a process was started with."""
         kept = json.loads((self._folder / f"{name}.json").read_text())
-        self.start(Spec(name, kept["argv"], Path(kept["log"]), Path(kept["folder"]), kept["env"]))
+        return Spec(name, kept["argv"], Path(kept["log"]), Path(kept["folder"]), kept["env"])
 
     def stop(self, names: Iterable[str], grace: float = 5.0) -> None:
         """Asks all of them to end, then makes those that did not within `grace` seconds."""

@@ -28,16 +28,15 @@ from typing import Any
 
 import yaml
 
-from .charts import Charts
 from .cluster import Cluster, documents
 from .errors import TestbedError
-from .faults import FaultLog
 from .fleet import Fleet
 from .paths import SCENARIOS
 from .progress import say
-from .reconcile import request_reconcile, request_sync
+from .reconcile import request_sync
 from .record import Recorder
 from .seeding import filled, substitutions, write_seed
+from .steps import Steps
 from .testbed import FLEET, Testbed
 from .undoing import delete_objects
 from .waiting import wait_for
@@ -72,6 +71,7 @@ class Play:
         now = datetime.now(timezone.utc)
         self._values = substitutions(bed.paths, bed.ports, cluster) | moments(now) | {"SCENARIO": name}
         self.script: dict[str, Any] = yaml.safe_load(self._text("scenario.yaml"))
+        self._steps = Steps(bed, self.cluster, self._values["OCI_URL"])
 
     def run(self) -> None:
         for step in self.script["steps"]:
@@ -79,14 +79,14 @@ class Play:
             actions: dict[str, Callable[[Any], None]] = {
                 "publish": self._publish,
                 "overlay": self._overlay,
-                "apply": self._apply,
-                "patch": self._patch,
-                "chart": self._chart,
-                "push_chart": self._push_chart,
-                "unpublish": lambda told: Charts(self.bed.paths).unpublish(**told),
-                "fault": self._fault,
-                "delete": self._delete,
-                "status": self._write_status,
+                "apply": lambda file: self._steps.apply(self._text(file)),
+                "patch": self._steps.patch,
+                "chart": self._steps.chart_for_all,
+                "push_chart": self._steps.push_chart,
+                "unpublish": self._steps.unpublish,
+                "fault": self._steps.fault,
+                "delete": self._steps.delete,
+                "status": lambda file: self._steps.write_status(self._text(file)),
                 "wait": lambda told: wait_for(self.cluster, told),
                 "sync": lambda _told: request_sync(self.cluster),
                 "record": self._record,
@@ -100,7 +100,7 @@ class Play:
         steps = self.script["steps"]
         for step in steps[::-1]:
             if "fault" in step:
-                FaultLog(self.bed).undo(step["fault"]["name"], **step["fault"].get("args", {}))
+                self._steps.undo_fault(step["fault"])
         applied = [
             doc for step in steps if (file := step.get("apply") or step.get("status")) for doc in self._objects(file)
         ]
@@ -123,9 +123,7 @@ class Play:
     def _copy(self, folder: str, target: str) -> None:
         root = self.folder / folder
         files = {str(file.relative_to(root)): self._text(file) for file in root.rglob("*") if file.is_file()}
-        fleet = Fleet(self.bed.paths)
-        fleet.write({f"{target}/{name}": text for name, text in files.items()})
-        fleet.publish(f"{self.name}: {folder}")
+        self._steps.publish({f"{target}/{name}": text for name, text in files.items()}, f"{self.name}: {folder}")
 
     def _publish(self, folder: str) -> None:
         self._copy(folder, f"scenarios/{self.name}")
@@ -134,34 +132,6 @@ class Play:
         self._copy(folder, f"clusters/{self.cluster.name}")
         request_sync(self.cluster)
 
-    def _apply(self, file: str) -> None:
-        self.cluster.apply(self._text(file), manager="kubectl")
-
-    def _patch(self, told: dict[str, Any]) -> None:
-        options = ("--type=merge", f"--field-manager={told.get('manager', 'kubectl-patch')}", *_subresource(told))
-        patch = json.dumps(told["patch"])
-        self.cluster.kubectl("-n", told["namespace"], "patch", told["kind"], told["name"], *options, "-p", patch)
-
-    def _chart(self, told: dict[str, Any]) -> None:
-        Charts(self.bed.paths).publish(told["chart"], told["version"], told.get("files"))
-        request_reconcile(self.cluster, "helmrepository", "flux-system", "charts")
-
-    def _push_chart(self, told: dict[str, Any]) -> None:
-        Charts(self.bed.paths).push(told["chart"], told["version"], f"{self._values['OCI_URL']}/charts")
-
-    def _fault(self, told: dict[str, Any]) -> None:
-        FaultLog(self.bed).inject(told["name"], **told.get("args", {}))
-
-    def _delete(self, told: dict[str, str]) -> None:
-        self.cluster.kubectl("-n", told["namespace"], "delete", told["kind"], told["name"], "--wait=false")
-
-    def _write_status(self, file: str) -> None:
-        """Kinds whose controller does not run here: real objects under the real CRDs, with a status as it writes it."""
-        self._apply(file)
-        text = self._text(file)
-        manager = ("--server-side", "--force-conflicts", "--field-manager=flux-operator")
-        self.cluster.kubectl("apply", *manager, "--subresource=status", "-f", "-", stdin=text)
-
 
 def _named(value: Any) -> str:
     """What a step is about, in a few words."""
@@ -169,10 +139,6 @@ def _named(value: Any) -> str:
         return str(value)
     words = (value.get(key) for key in ("as", "kind", "chart", "name", "version"))
     return " ".join(str(word) for word in words if word)
-
-
-def _subresource(told: dict[str, Any]) -> list[str]:
-    return [f"--subresource={told['subresource']}"] if "subresource" in told else []
 
 
 class ScenarioRunner:

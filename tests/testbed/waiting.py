@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .cluster import Cluster
@@ -26,6 +28,34 @@ def wait_for(cluster: Cluster, told: dict[str, Any]) -> None:
     except TestbedError as error:
         conditions = (read(cluster, told) or {}).get("status", {}).get("conditions")
         raise TestbedError(f"{error}; wanted {told}, it has {json.dumps(conditions)}") from error
+
+
+def wait_for_all(cluster: Cluster, tolds: Sequence[dict[str, Any]]) -> None:
+    """The same for many objects, with one command for all of them at a time."""
+    begun, left = time.monotonic(), list(tolds)
+    while left:
+        found = read_all(cluster, {told["kind"] for told in left})
+        left = [told for told in left if not is_as_told(found.get(_name_of(told)), told)]
+        waited = time.monotonic() - begun
+        late = [told for told in left if waited > float(told.get("seconds", 60))]
+        if late:
+            lines = "\n  ".join(_complaint(told, found.get(_name_of(told))) for told in left)
+            raise TestbedError(f"{cluster.name} after {waited:.0f} s:\n  {lines}")
+        time.sleep(0.5 if left else 0)
+
+
+def read_all(cluster: Cluster, kinds: Iterable[str]) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """Every object of some kinds, by kind, namespace and name."""
+    items = json.loads(cluster.kubectl("get", ",".join(sorted(kinds)), "-A", "-o", "json"))["items"]
+    return {(item["kind"], item["metadata"]["namespace"], item["metadata"]["name"]): item for item in items}
+
+
+def _name_of(told: dict[str, Any]) -> tuple[str, str, str]:
+    return told["kind"], told["namespace"], told["name"]
+
+
+def _complaint(told: dict[str, Any], item: dict[str, Any] | None) -> str:
+    return f"wanted {told}, it has {json.dumps((item or {}).get('status', {}).get('conditions'))}"
 
 
 def read(cluster: Cluster, told: dict[str, Any]) -> dict[str, Any] | None:
