@@ -2,19 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Commands an operator can paste, each aimed at its cluster by name. All of them only read."""
+"""Commands an operator can paste, each aimed at its cluster by name. None reads the content of a Secret."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KINDS
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref
 
-# What "flux get" calls the kinds it knows.
-_FLUX_NAMES: Mapping[str, str] = {
+# What the flux command line calls the kinds it knows.
+FLUX_NAMES: Mapping[str, str] = {
     "GitRepository": "source git",
     "OCIRepository": "source oci",
     "Bucket": "source bucket",
@@ -28,35 +29,77 @@ _FLUX_NAMES: Mapping[str, str] = {
     "ImageUpdateAutomation": "image update",
 }
 
-
-def target_of(cluster: Mapping[str, Any]) -> list[str]:
-    """The arguments that name the cluster: its context, or its server where there is none."""
-    if cluster.get("context"):
-        return ["--context", str(cluster["context"])]
-    return ["--server", str(cluster["server"])] if cluster.get("server") else []
+Command = dict[str, Any]
 
 
-def looks_at(ref: Ref, exists: bool, target: Sequence[str]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Aim:
+    """The arguments that name the cluster to kubectl, flux and helm."""
+
+    plain: tuple[str, ...]
+    for_helm: tuple[str, ...]
+
+    def kubectl(self, namespace: str, *words: str, writes: bool = False) -> Command:
+        return _command(["kubectl", *self.plain, *_place(namespace), *words], writes)
+
+    def flux(self, namespace: str, *words: str, writes: bool = False) -> Command:
+        return _command(["flux", *self.plain, *_place(namespace), *words], writes)
+
+    def helm(self, namespace: str, *words: str) -> Command:
+        return _command(["helm", *self.for_helm, *_place(namespace), *words], False)
+
+
+def aim_at(cluster: Mapping[str, Any]) -> Aim:
+    """Context and, where it is not the default one, kubeconfig; the server where there is no context."""
+    context, kubeconfig, server = (cluster.get(key) for key in ("context", "kubeconfig", "server"))
+    # Of several files only the variable KUBECONFIG can tell.
+    file = ("--kubeconfig", str(kubeconfig)) if kubeconfig and ":" not in str(kubeconfig) else ()
+    if context:
+        return Aim((*file, "--context", str(context)), (*file, "--kube-context", str(context)))
+    if server:
+        return Aim((*file, "--server", str(server)), (*file, "--kube-apiserver", str(server)))
+    return Aim(file, file)
+
+
+def looks_at(ref: Ref, exists: bool, aim: Aim) -> list[Command]:
     """How to look at an object; of one that does not exist, at what is there instead."""
-    place = [*target, *(["-n", ref.namespace] if ref.namespace else [])]
     if ref.kind == "Deployment":
         return [
-            _reading(["kubectl", *place, "get", "deployments,pods", "-o", "wide"]),
-            *_of_deployment(ref, exists, place),
+            aim.kubectl(ref.namespace, "get", "deployments,pods", "-o", "wide"),
+            *([aim.kubectl(ref.namespace, "logs", f"deployment/{ref.name}", "--tail", "50")] if exists else []),
         ]
+    if ref.kind in ("Secret", "ConfigMap"):
+        return [aim.kubectl(ref.namespace, "get", f"{ref.kind.lower()}s", "-o", "name")]
     kind = KINDS.get(ref.kind)
     resource = f"{kind.plural}.{kind.group}" if kind else ref.kind.lower()
     if not exists:
-        return [_reading(["kubectl", *target, "get", resource, "--all-namespaces"])]
-    described = _reading(["kubectl", *place, "describe", resource, ref.name])
-    if ref.kind not in _FLUX_NAMES:
+        return [aim.kubectl("", "get", resource, "--all-namespaces")]
+    described = aim.kubectl(ref.namespace, "describe", resource, ref.name)
+    if ref.kind not in FLUX_NAMES:
         return [described]
-    return [_reading(["flux", *place, "get", *_FLUX_NAMES[ref.kind].split(), ref.name]), described]
+    return [
+        aim.flux(ref.namespace, "get", *FLUX_NAMES[ref.kind].split(), ref.name),
+        described,
+        aim.flux(ref.namespace, "events", "--for", f"{ref.kind}/{ref.name}"),
+    ]
 
 
-def _of_deployment(ref: Ref, exists: bool, place: Sequence[str]) -> list[dict[str, Any]]:
-    return [_reading(["kubectl", *place, "logs", f"deployment/{ref.name}", "--tail", "50"])] if exists else []
+def reconciles(ref: Ref, aim: Aim, *options: str) -> list[Command]:
+    """How to make Flux look at an object at once, where the kind is one that can be asked."""
+    if ref.kind not in FLUX_NAMES:
+        return []
+    return [aim.flux(ref.namespace, "reconcile", *FLUX_NAMES[ref.kind].split(), ref.name, *options, writes=True)]
 
 
-def _reading(words: Sequence[str]) -> dict[str, Any]:
-    return {"command": shlex.join(words), "writes": False}
+def resumes(ref: Ref, aim: Aim) -> list[Command]:
+    if ref.kind not in FLUX_NAMES:
+        return []
+    return [aim.flux(ref.namespace, "resume", *FLUX_NAMES[ref.kind].split(), ref.name, writes=True)]
+
+
+def _place(namespace: str) -> Sequence[str]:
+    return ("-n", namespace) if namespace else ()
+
+
+def _command(words: Sequence[str], writes: bool) -> Command:
+    return {"command": shlex.join(words), "writes": writes}

@@ -147,6 +147,32 @@ def missing_row(name: str, namespace: str, component: str | None = None, shard: 
     }
 
 
+def with_unwatched(found: Sequence[Mapping[str, Any]], records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The controllers, with a row for each shard that objects are in and that no controller watches."""
+    asked = {
+        (component, record["shard"], record["kind"])
+        for record in records
+        if record["shard"] and (component := KINDS[record["kind"]].controller)
+    }
+    shards = dict.fromkeys((component, shard) for component, shard, kind in sorted(asked))
+    place = next((str(row["namespace"]) for row in found), "flux-system")
+    missing = [
+        missing_row(f"{component}-{shard}", place, component, shard)
+        for component, shard in shards
+        if any(row["component"] == component for row in found) and not _is_watched(component, shard, found)
+    ]
+    return [*found, *missing]
+
+
+def _is_watched(component: str, shard: str, found: Iterable[Mapping[str, Any]]) -> bool:
+    return any(
+        row["component"] == component
+        and row["state"] != MISSING
+        and all(holds({SHARD_KEY: shard}) for holds in requirements_of(row["selector"] or ""))
+        for row in found
+    )
+
+
 def _name(item: Mapping[str, Any]) -> str:
     return str(mapping(item.get("metadata")).get("name") or "")
 

@@ -24,6 +24,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.conditions impor
 from ansible_collections.gitops.flux.plugins.module_utils._flux.helm import Release, release_of, revisions_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import Kind, kind_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.managed import spec_written_at, status_written_at
+from ansible_collections.gitops.flux.plugins.module_utils._flux.mentions import Mention, mentions_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import (
     Ref,
     depends_on,
@@ -90,7 +91,13 @@ class Facts:
     pause: Pause | None
     source: Ref | None
     depends_on: tuple[Ref, ...]
+    # Secrets, ConfigMaps and whatever else the spec names.
+    mentions: tuple[Mention, ...]
     owner: Ref | None
+    # Where a source fetches from, as the spec has it.
+    url: str | None
+    # Which folder of its source a Kustomization applies.
+    path: str | None
     cadence: Cadence
     # What runs or was fetched, as people name it.
     revision: str | None
@@ -169,9 +176,19 @@ def _relations(
     return {
         "source": source_of(kind.name, namespace, name, spec, status),
         "depends_on": depends_on(kind.name, namespace, spec),
+        "mentions": mentions_of(namespace, spec),
         "owner": owner_of(metadata),
+        "url": _url_of(kind, spec),
+        "path": str(spec.get("path") or "./") if kind.name == "Kustomization" else None,
         "release": release_of(namespace, name, spec, status) if kind.name == "HelmRelease" else None,
     }
+
+
+def _url_of(kind: Kind, spec: Mapping[str, Any]) -> str | None:
+    """A Provider's address is a credential more often than not, and nobody fetches from it."""
+    if not kind.is_source and kind.name != "ImageRepository":
+        return None
+    return next((str(spec[key]) for key in ("url", "endpoint", "image") if spec.get(key)), None)
 
 
 def _state(kind: Kind, spec: Mapping[str, Any], status: Mapping[str, Any]) -> dict[str, Any]:

@@ -86,6 +86,8 @@ def controller_rows(info: Info) -> Sequence[Mapping[str, Any]] | None:
 
 def of_causes(causes: Iterable[Mapping[str, Any]], records: Mapping[Ref, Record]) -> Iterator[Finding]:
     for cause in causes:
+        if cause["class"] == "source_stale":
+            continue  # of_sources says it
         ref = ref_of(cause)
         waiting = f" ({len(cause['victims'])} waiting for it)" if cause["victims"] else ""
         yield Finding(code_of(cause, records.get(ref)), ref, f"{_name(ref)}: {cause['message']}{waiting}")

@@ -13,11 +13,13 @@ from datetime import datetime
 from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux import findings
-from ansible_collections.gitops.flux.plugins.module_utils._flux.causes import UNKNOWN_CLASS, root_causes
-from ansible_collections.gitops.flux.plugins.module_utils._flux.controllers import missing_row
+from ansible_collections.gitops.flux.plugins.module_utils._flux.controllers import missing_row, with_unwatched
 from ansible_collections.gitops.flux.plugins.module_utils._flux.coverage import summary_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.diagnosis.classes import CLASSES, UNKNOWN
+from ansible_collections.gitops.flux.plugins.module_utils._flux.diagnosis.diagnose import diagnose
 from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import InvalidInput
 from ansible_collections.gitops.flux.plugins.module_utils._flux.findings import Finding
+from ansible_collections.gitops.flux.plugins.module_utils._flux.hints import hints_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.known import Known, known_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref, ref_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.settings import (
@@ -39,7 +41,7 @@ VERDICTS = (HEALTHY, DEGRADED, UNREACHABLE)
 SCHEMA_VERSION = 1
 
 Record = Mapping[str, Any]
-_LISTS = ("objects", "root_causes", "known_failures", "findings", "suspensions", "stale_sources")
+_LISTS = ("objects", "root_causes", "known_failures", "findings", "suspensions", "stale_sources", "hints")
 _GATHERED = ("controllers", "events", "logs", "operator", "settings", "helm_history")
 
 
@@ -68,7 +70,7 @@ def cluster_health(
     suspensions = findings.suspensions_of(records, now, settings.suspension_max_age)
     known = known_of(settings.known_failures, (host, (info.get("cluster") or {}).get("context")), now)
     expected = findings.expected_controllers(info, records, settings)
-    info = {**info, "controllers": _with_missing(findings.controller_rows(info), expected, settings)}
+    info = {**info, "controllers": _with_missing(findings.controller_rows(info), expected, records, settings)}
     judgement = _judged(info, records, settings, known, suspensions, expected, now)
     return entry | {
         "verdict": DEGRADED if judgement.findings else HEALTHY,
@@ -80,6 +82,7 @@ def cluster_health(
         "known_failures": list(judgement.known),
         "suspensions": suspensions,
         "stale_sources": stale_rows(records),
+        "hints": hints_of(records),
         "controllers": info["controllers"] or [],
         "warnings": [*findings.notes_of(info, settings), *known.warnings],
     }
@@ -107,14 +110,14 @@ def _without_verdict(info: Mapping[str, Any], host: str | None) -> dict[str, Any
 
 
 def _with_missing(
-    rows: Sequence[Record] | None, expected: Iterable[str], settings: HealthSettings
+    rows: Sequence[Record] | None, expected: Iterable[str], records: Sequence[Record], settings: HealthSettings
 ) -> list[Mapping[str, Any]] | None:
-    """The controllers, with a row for each expected one that is not there; None when nobody could look."""
+    """The controllers, with a row for each that ought to be there and is not; None when nobody could look."""
     if rows is None:
         return None
     known = {name for row in rows for name in (row["name"], row["component"])}
     place = next((str(row["namespace"]) for row in rows), settings.flux_namespace)
-    return [*rows, *(missing_row(name, place) for name in expected if name not in known)]
+    return with_unwatched([*rows, *(missing_row(name, place) for name in expected if name not in known)], records)
 
 
 def _judged(
@@ -126,8 +129,14 @@ def _judged(
     expected: Collection[str],
     now: datetime,
 ) -> _Judgement:
-    causes = root_causes(
-        records, info["controllers"], info.get("coverage"), expected=expected, cluster=info.get("cluster"), now=now
+    causes = diagnose(
+        records,
+        info["controllers"],
+        info.get("coverage"),
+        expected=expected,
+        cluster=info.get("cluster"),
+        handoffs=settings.handoffs,
+        now=now,
     )
     marked = [{**cause, "known": known.mark_of(cause)} for cause in causes]
     counted, tolerated = ([cause for cause in marked if bool(cause["known"]) is is_known] for is_known in (False, True))
@@ -151,7 +160,7 @@ def _sorted_out(
     counted: list[Finding] = []
     shown: list[dict[str, Any]] = []
     for finding in found:
-        row = {**_row(finding), "class": UNKNOWN_CLASS}
+        row = {**_row(finding), "class": UNKNOWN}
         mark = known.mark_of(row)
         if mark is None and finding.ref not in tolerated:
             counted.append(finding)
@@ -162,12 +171,14 @@ def _sorted_out(
 
 def _known_row(row: Mapping[str, Any], mark: Mapping[str, Any] | None) -> dict[str, Any]:
     """A known finding in the form of a cause."""
+    empty: dict[str, Any] = {name: [] for name in ("victims", "at_risk", "members", "evidence", "commands")}
     return {
         **{key: row[key] for key in ("kind", "namespace", "name", "class", "message")},
-        "victims": [],
+        **empty,
         "freed_alone": 0,
-        "members": [],
-        "commands": [],
+        "group": f"{row['class']}:{ref_of(row)}",
+        "meaning": CLASSES[row["class"]].meaning,
+        "remedy": CLASSES[row["class"]].remedy,
         "handoff": None,
         "known": mark,
         "since": None,

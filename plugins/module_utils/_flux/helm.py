@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import rows
@@ -79,6 +79,12 @@ def running_of(revisions: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
             kept = {key: row[key] for key in ("revision", "chart", "chart_version", "app_version", "status")}
             return {**kept, "deployed_at": row["last_deployed"]}
     return None
+
+
+def named_release(release: Release, revisions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The release's names, and its newest revision: null before the first."""
+    newest = revisions[0] if revisions else {}
+    return {**release._asdict(), "revision": newest.get("revision"), "status": newest.get("status")}
 
 
 def histories_of(facts: Iterable[Facts]) -> list[dict[str, Any]]:

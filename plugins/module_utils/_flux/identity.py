@@ -13,12 +13,15 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.reading import R
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping
 
 
-def identity_of(reading: Reading, context: str | None, expected_uid: str | None) -> dict[str, Any]:
-    """Which cluster answered, and who we are there."""
+def identity_of(
+    reading: Reading, context: str | None, kubeconfig: str | None, expected_uid: str | None
+) -> dict[str, Any]:
+    """Which cluster answered, how its commands name it, and who we are there."""
     uid = mapping(mapping(reading.namespace.value).get("metadata")).get("uid")
     user = mapping(mapping(mapping(reading.review.value).get("status")).get("userInfo"))
     return {
         "context": context,
+        "kubeconfig": kubeconfig,
         "server": reading.server,
         "uid": uid,
         "uid_mismatch": bool(expected_uid) and uid != expected_uid,

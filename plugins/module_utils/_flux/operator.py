@@ -9,23 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ansible_collections.gitops.flux.plugins.module_utils._flux.commands import aim_at
 from ansible_collections.gitops.flux.plugins.module_utils._flux.reading import Reading, Wishes
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping, rows
 
 
 def operator_of(
-    reading: Reading, records: Iterable[Mapping[str, Any]], wishes: Wishes, context: str | None
+    reading: Reading, records: Iterable[Mapping[str, Any]], wishes: Wishes, cluster: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The operator of one cluster. A cluster without it was set up by bootstrap, which is no fault."""
     instance = next((record for record in records if _is_instance(record, wishes)), None)
     service = _service_of(reading, wishes)
-    where = f"--context {context} " if context else ""
-    forward = f"kubectl {where}-n {wishes.flux_namespace} port-forward svc/{wishes.operator_service}"
+    ports = f"{wishes.operator_port}:{wishes.operator_port}"
+    forward = aim_at(cluster).kubectl(wishes.flux_namespace, "port-forward", f"svc/{wishes.operator_service}", ports)[
+        "command"
+    ]
     return {
         "installed": instance is not None or service["exists"],
         "instance": instance,
         "service": service,
-        "command": f"{forward} {wishes.operator_port}:{wishes.operator_port}" if service["ready"] else None,
+        "command": forward if service["ready"] else None,
     }
 
 

@@ -26,8 +26,13 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.times import tex
 from ansible_collections.gitops.flux.plugins.module_utils._flux.view import View
 
 
-def picture_of(reading: Reading, context: str | None, expected_uid: str | None, wishes: Wishes) -> dict[str, Any]:
-    """The picture of one cluster. Everything is judged; the selection only decides which records are returned."""
+def picture_of(
+    reading: Reading, context: str | None, kubeconfig: str | None, expected_uid: str | None, wishes: Wishes
+) -> dict[str, Any]:
+    """The picture of one cluster. Everything is judged; the selection only decides which records are returned.
+
+    kubeconfig is its file where commands have to name it.
+    """
     facts = reading.facts()
     lines = _lines(reading)
     controllers = _controllers(reading, lines, wishes)
@@ -41,7 +46,7 @@ def picture_of(reading: Reading, context: str | None, expected_uid: str | None, 
         for record in records
         if wishes.selection.takes(record, labels[record["kind"], record["namespace"], record["name"]])
     ]
-    cluster = identity_of(reading, context, expected_uid) | {
+    cluster = identity_of(reading, context, kubeconfig, expected_uid) | {
         "flux_version": flux_version_of(_raw(reading, "Deployment"))
     }
     return {
@@ -54,14 +59,14 @@ def picture_of(reading: Reading, context: str | None, expected_uid: str | None, 
         "summary": summary_of(chosen),
         "stale_sources": stale_rows(chosen),
         "warnings": identity_warnings(cluster, expected_uid),
-        **_gathered(reading, records, context, wishes, {"events": events, "controllers": controllers, "logs": logs}),
+        **_gathered(reading, records, cluster, wishes, {"events": events, "controllers": controllers, "logs": logs}),
     }
 
 
 def _gathered(
     reading: Reading,
     records: Sequence[Mapping[str, Any]],
-    context: str | None,
+    cluster: Mapping[str, Any],
     wishes: Wishes,
     read: Mapping[str, Sequence[Mapping[str, Any]] | None],
 ) -> dict[str, Any]:
@@ -71,7 +76,7 @@ def _gathered(
         "controllers": lambda: read["controllers"] or [],
         "logs": lambda: _tail(read["logs"] or (), records, wishes),
         "helm_history": lambda: histories_of(reading.facts()),
-        "operator": lambda: operator_of(reading, records, wishes, context),
+        "operator": lambda: operator_of(reading, records, wishes, cluster),
         "settings": lambda: _settings(reading, wishes),
     }
     return {name: part() for name, part in parts.items() if name in wishes.gather}

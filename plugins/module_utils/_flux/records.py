@@ -13,7 +13,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.controllers impo
 from ansible_collections.gitops.flux.plugins.module_utils._flux.events import verdicts_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.facts import Facts
 from ansible_collections.gitops.flux.plugins.module_utils._flux.flags import BEHIND, Judged, flags_of
-from ansible_collections.gitops.flux.plugins.module_utils._flux.helm import running_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.helm import named_release, running_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.history import (
     failing_since,
     last_good_at,
@@ -21,6 +21,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.history import (
     since,
 )
 from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KIND_ORDER, KINDS
+from ansible_collections.gitops.flux.plugins.module_utils._flux.redaction import redact
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref
 from ansible_collections.gitops.flux.plugins.module_utils._flux.staleness import SourceSigns, fetch_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.status import (
@@ -108,12 +109,16 @@ def _record(fact: Facts, judged: Judged, cluster: str) -> dict[str, Any]:
         "artifact_revision": fact.artifact.revision if fact.artifact else None,
         "source": fact.source.as_dict() if fact.source else None,
         "depends_on": [ref.as_dict() for ref in fact.depends_on],
+        "references": [mention.as_dict() for mention in fact.mentions],
         "owner": fact.owner.as_dict() if fact.owner else None,
+        "url": redact(fact.url) if fact.url else None,
+        "path": fact.path,
         "last_good_at": text_of(good_at),
         "failing_at_least_since": text_of(failing_at),
         "since": text_of(since(fact, verdict, failing_at)),
         "next_retry_at": text_of(next_retry_at(fact, verdict, judged.around)),
         "suspended": _suspended(fact, verdict, judged.around),
+        "release": named_release(fact.release, fact.revisions) if fact.release else None,
         "running": running_of(fact.revisions),
         "fetch": judged.fetches.get(fact.ref),
         "generation": fact.generation,

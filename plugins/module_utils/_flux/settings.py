@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import InvalidInput
@@ -60,6 +60,8 @@ class HealthSettings:
     # What makes the gate fail. The verdict itself is not narrowed by it.
     fail_on: Sequence[str] = (DEGRADED, UNREACHABLE)
     known_failures: Sequence[Mapping[str, Any]] = ()
+    # Whose work a namespace or a class of causes is, in the words of whoever runs the check.
+    handoffs: Mapping[str, str] = field(default_factory=dict)
     flux_namespace: str = "flux-system"
 
     @property
@@ -70,7 +72,7 @@ class HealthSettings:
 def settings_of(given: Mapping[str, Any] | None) -> HealthSettings:
     """Settings from what people write (10m, one word for a list of one); InvalidInput says what is wrong."""
     chosen = {name: value for name, value in (given or {}).items() if value is not None}
-    names = [field.name for field in fields(HealthSettings)]
+    names = [each.name for each in fields(HealthSettings)]
     unknown = sorted(set(chosen) - set(names))
     if unknown:
         raise InvalidInput(f"There is no health setting {unknown[0]!r}; there are {', '.join(names)}.")
@@ -85,6 +87,8 @@ def checked(settings: HealthSettings) -> HealthSettings:
     _require("required_kinds", settings.required_kinds, KINDS)
     if isinstance(settings.known_failures, (str, Mapping)) or not isinstance(settings.known_failures, Sequence):
         raise InvalidInput("known_failures is a list of mappings, each with cluster, kind, namespace, name or class.")
+    if not isinstance(settings.handoffs, Mapping) or not all(isinstance(to, str) for to in settings.handoffs.values()):
+        raise InvalidInput("handoffs is a mapping of a namespace or a class to the words that say whose work it is.")
     return settings
 
 

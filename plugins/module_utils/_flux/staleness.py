@@ -109,6 +109,11 @@ def last_sign_of(facts: Facts, signs: SourceSigns) -> datetime | None:
     return max((at for at in found if at is not None), default=None)
 
 
+def is_silent(fetch: Mapping[str, Any] | None) -> bool:
+    """Whether a source is stale on the evidence of silence alone; a failing one says so itself."""
+    return bool(fetch and fetch["state"] == STALE and fetch["evidence"] == SILENT)
+
+
 def stale_rows(records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The sources whose fetches are stale or not known, as flux_info and the reports list them."""
     return [_row(record) for record in records if record["fetch"] and record["fetch"]["state"] != FRESH]
@@ -119,11 +124,13 @@ def _row(record: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{key: record[key] for key in ("cluster", "kind", "namespace", "name")},
         **fetch,
-        "message": _sentence(record, fetch),
+        "message": sentence_of(record),
     }
 
 
-def _sentence(record: Mapping[str, Any], fetch: Mapping[str, Any]) -> str:
+def sentence_of(record: Mapping[str, Any]) -> str:
+    """What is known about the fetches of a source."""
+    fetch = record["fetch"]
     if fetch["evidence"] == FETCH_FAILED:
         return str(record["message"] or "its fetch fails")
     if fetch["evidence"] == SILENT:

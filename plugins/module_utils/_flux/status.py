@@ -35,7 +35,7 @@ _INCLUDE_UNAVAILABLE = "IncludeUnavailable"
 WAITING = frozenset(
     {"DependencyNotReady", "SourceNotReady", "NoSourceArtifact", "SourceUnavailable", _INCLUDE_UNAVAILABLE}
 )
-_ARTIFACT_FAILED = "ArtifactFailed"
+ARTIFACT_FAILED = "ArtifactFailed"
 _HEALTH_CHECK_CANCELED = "HealthCheckCanceled"
 # A recorder that has said a lot lets one event through in five minutes: a warning may be that much late.
 _EVENT_LAG = 330.0
@@ -134,7 +134,7 @@ def _waits(facts: Facts, ready: Condition, around: Surroundings) -> bool:
         return True
     source = around.objects.get(facts.source) if facts.source else None
     # With an artifact there (path not found, download failed) or no source at all, waiting mends nothing.
-    return ready.reason == _ARTIFACT_FAILED and source is not None and source.artifact is None
+    return ready.reason == ARTIFACT_FAILED and source is not None and source.artifact is None
 
 
 def _waits_for_include(facts: Facts) -> bool:

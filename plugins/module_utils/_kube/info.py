@@ -33,7 +33,8 @@ def cluster_picture(params: Mapping[str, Any], scratch: str) -> dict[str, Any]:
     try:
         client = Client(configuration_of(target, params, scratch), target, params["request_timeout"])
         server = client.server
-        picture = picture_of(read_cluster(client, wishes), target.context, params["expected_cluster_uid"], wishes)
+        reading, uid = read_cluster(client, wishes), params["expected_cluster_uid"]
+        picture = picture_of(reading, target.context, target.named_kubeconfig, uid, wishes)
     except Unreachable as error:
         if params["fail_on_unreachable"]:
             raise
@@ -63,8 +64,8 @@ def _wishes(params: Mapping[str, Any]) -> Wishes:
 
 def _unreachable(target: Target, server: str | None, error: Unreachable) -> dict[str, Any]:
     """Being out of reach is a result too: what is known, and the one reason."""
-    cluster = {"context": target.context, "server": server, "uid": None, "uid_mismatch": False}
-    cluster |= {"kubernetes_version": None, "flux_version": None, "user": None}
+    known = {"context": target.context, "kubeconfig": target.named_kubeconfig, "server": server}
+    cluster = known | dict.fromkeys(("uid", "kubernetes_version", "flux_version", "user")) | {"uid_mismatch": False}
     return {"reachable": False, "reason": error.message, "cluster": cluster}
 
 

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import InvalidTarget
 
+DEFAULT_KUBECONFIG = "~/.kube/config"
 CREDENTIALS = ("api_key", "client_cert", "client_key")
 
 # Both spellings of kubernetes.core.
@@ -48,6 +50,13 @@ class Target:
     validate_certs: bool | None = None
     impersonate_user: str | None = None
     impersonate_groups: tuple[str, ...] = ()
+
+    @property
+    def named_kubeconfig(self) -> str | None:
+        """The file of the context where commands have to name it: not the default one, and not content."""
+        if not isinstance(self.kubeconfig, str) or "\n" in self.kubeconfig:
+            return None
+        return None if _expanded(self.kubeconfig) == _expanded(DEFAULT_KUBECONFIG) else self.kubeconfig
 
 
 def target_of(params: Mapping[str, Any], environ: Mapping[str, str]) -> Target:
@@ -151,7 +160,11 @@ def _from_environment(params: Mapping[str, Any], environ: Mapping[str, str]) -> 
 
 
 def _default_kubeconfig(environ: Mapping[str, str]) -> str:
-    return environ.get("KUBECONFIG") or "~/.kube/config"
+    return environ.get("KUBECONFIG") or DEFAULT_KUBECONFIG
+
+
+def _expanded(path: str) -> str:
+    return str(Path(path).expanduser())
 
 
 def _refuse(params: Mapping[str, Any], names: tuple[str, ...], why: str, hint: str) -> None:

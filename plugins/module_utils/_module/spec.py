@@ -67,3 +67,13 @@ READING: dict[str, Any] = {
     "records_path": {"type": "path"},
     "fail_on_unreachable": {"type": "bool", "default": True},
 }
+
+OBJECT: dict[str, Any] = {
+    "kind": {"type": "str", "required": True},
+    "namespace": {"type": "str", "required": True},
+    "name": {"type": "str", "required": True},
+    "flux_namespace": {"type": "str", "default": "flux-system"},
+    "log_lines": {"type": "int", "default": 20},
+    "event_count": {"type": "int", "default": 20},
+    "fail_on_unreachable": {"type": "bool", "default": True},
+}

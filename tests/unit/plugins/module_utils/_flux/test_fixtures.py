@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,9 @@ def fixture_in(path: Path) -> dict[str, Any]:
     return fixture
 
 
-def record_in(fixture: dict[str, Any]) -> dict[str, Any]:
-    """The record of the fixture's object among the other objects of its reading."""
-    item = fixture["object"]
-    items = [item, *(fixture.get("others") or [])]
+def reading_in(fixture: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]] | None, datetime]:
+    """The records of the fixture's reading, its controllers if there are any, and when it was."""
+    items = [fixture["object"], *(fixture.get("others") or [])]
     facts = [facts_of(row) for row in items if kind_of(row["kind"], row["apiVersion"])]
     now = parse_time(str(fixture["now"]))
     raw = {kind: [row for row in items if row["kind"] == kind] for kind in ("Event", "Deployment", "Pod")}
@@ -40,9 +40,15 @@ def record_in(fixture: dict[str, Any]) -> dict[str, Any]:
         with_silence(controllers_of(raw["Deployment"], raw["Pod"]), facts, {}, now, 600) if raw["Deployment"] else None
     )
     view = View(fixture["cluster"], now, events=events, signs=signs_of(events, None), controllers=rows)
-    metadata = item["metadata"]
-    wanted = (item["kind"], metadata["namespace"], metadata["name"])
-    return next(row for row in records_of(facts, view) if (row["kind"], row["namespace"], row["name"]) == wanted)
+    return records_of(facts, view), rows, now
+
+
+def record_in(fixture: dict[str, Any]) -> dict[str, Any]:
+    """The record of the fixture's object among the other objects of its reading."""
+    metadata = fixture["object"]["metadata"]
+    wanted = (fixture["object"]["kind"], metadata["namespace"], metadata["name"])
+    records = reading_in(fixture)[0]
+    return next(row for row in records if (row["kind"], row["namespace"], row["name"]) == wanted)
 
 
 def test_there_are_fixtures() -> None:

@@ -7,6 +7,7 @@ import random
 from typing import Any
 
 import pytest
+from ansible_collections.gitops.flux.plugins.module_utils._flux.diagnosis.classes import CLASSES
 from ansible_collections.gitops.flux.plugins.module_utils._flux.events import events_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.flags import FLAGS
 from ansible_collections.gitops.flux.plugins.module_utils._flux.health import HealthSettings, cluster_health
@@ -132,4 +133,6 @@ def test_numbers_of_victims_agree(seed: int) -> None:
         assert cause["victims"] == sorted(set(cause["victims"]))
         others = {victim for other in entry["root_causes"] if other is not cause for victim in other["victims"]}
         assert cause["freed_alone"] == len(set(cause["victims"]) - others)
-        assert all(command["writes"] is False for command in cause["commands"])
+        writes = [command["writes"] for command in cause["commands"]]
+        assert writes == sorted(writes), "what reads stands first"
+        assert cause["class"] in CLASSES

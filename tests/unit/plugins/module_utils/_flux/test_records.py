@@ -38,8 +38,8 @@ IDENTITY = {
     "observed_generation",
     "created_at",
 }
-VERDICT = {"status", "flags", "reason", "message", "suspended", "running", "fetch", "finalizers", "revision"}
-RELATIONS = {"artifact_revision", "source", "depends_on", "owner", "shard", "interval"}
+VERDICT = {"status", "flags", "reason", "message", "suspended", "release", "running", "fetch", "finalizers", "revision"}
+RELATIONS = {"artifact_revision", "source", "depends_on", "references", "owner", "url", "path", "shard", "interval"}
 TIMES = {"last_good_at", "failing_at_least_since", "since", "next_retry_at"}
 KEYS = IDENTITY | VERDICT | RELATIONS | TIMES
 
@@ -79,12 +79,16 @@ def test_a_record_in_full() -> None:
         "artifact_revision": None,
         "source": {"kind": "GitRepository", "namespace": "flux-system", "name": "fleet"},
         "depends_on": [{"kind": "Kustomization", "namespace": "flux-system", "name": "infra"}],
+        "references": [],
         "owner": None,
+        "url": None,
+        "path": "./",
         "last_good_at": ago(60),
         "failing_at_least_since": None,
         "since": ago(60),
         "next_retry_at": None,
         "suspended": None,
+        "release": None,
         "running": None,
         "fetch": None,
         "generation": 1,
