@@ -42,6 +42,10 @@ test: venv ## every gate and test (about 30 minutes, 60 the first time)
 test-all: venv ## the same, every ansible-core on every Python, and the benchmarks
 	@$(GATES) test-all
 
+.PHONY: truth
+truth: venv ## make every fault, ask the health check and other tools about it, write docs/truth.md
+	@.venv/bin/python -m tests.truth
+
 .PHONY: lint
 lint: venv ## only the gates that read files
 	@$(GATES) lint
