@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, gitops.flux contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an object hangs on, each cause with what it says and its first command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import age, clock, count, escaped, reference
+
+Story = Mapping[str, Any]
+
+
+def story_causes(story: Story, now: str | None) -> list[dict[str, Any]]:
+    """One block a cause, the object itself first."""
+    ordered = sorted(story["causes"], key=lambda cause: cause["relation"] != "itself")
+    return [_block(cause, now) for cause in ordered]
+
+
+def _block(cause: Story, now: str | None) -> dict[str, Any]:
+    return {
+        "heading": f"{_heading(cause)} ({cause['class']})",
+        "lines": [*_facts(cause, now), *_advice(cause)],
+        "commands": [
+            {"label": "Then" if command["writes"] else "Look", "text": command["command"], "writes": command["writes"]}
+            for command in cause["commands"][:1]
+        ],
+    }
+
+
+def _heading(cause: Story) -> str:
+    name, others = escaped(reference(cause)), cause["victims_count"]
+    if cause["relation"] == "itself":
+        return "It is itself the cause" + (f", and {count(others, 'object')} hang on it" if others else "")
+    if cause["relation"] == "member":
+        return "It is in a circle in which each waits for the next"
+    return f"It gets nothing new from {name}" if cause["relation"] == "at_risk" else f"It hangs on {name}"
+
+
+def _facts(cause: Story, now: str | None) -> list[str]:
+    since = cause.get("since")
+    when = f" · since {clock(since, now)}, {age(since, now)} ago" if since else ""
+    lines = [f"{escaped(cause['message'], 600)}{when}"]
+    if cause["members"]:
+        lines.append(f"Together: {escaped(', '.join(cause['members']), 400)}")
+    return lines
+
+
+def _advice(cause: Story) -> list[str]:
+    pairs = (("Meaning", cause.get("meaning")), ("Remedy", cause.get("remedy")), ("For", cause.get("handoff")))
+    return [f"{label}: {escaped(text, 600)}" for label, text in pairs if text]
