@@ -2,7 +2,8 @@
 
 `{kind, namespace, name}` and any of: a condition type with `{status, reason, message}` (the message as a regular
 expression), `current: true` (the controller has seen the present generation), `gone: true`,
-`path: {a.b.0.c: value}` for anything else, `seconds` (default 60).
+`older: SECONDS` (so long has Ready said what it says), `path: {a.b.0.c: value}` for anything else,
+`seconds` (default 60).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import re
 import time
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timezone
 from typing import Any
 
 from .cluster import Cluster
@@ -18,7 +20,7 @@ from .errors import TestbedError
 from .readiness import condition_of, wait_until
 
 _AS_JSON = ("-o", "json", "--show-managed-fields")
-_OWN = {"kind", "namespace", "name", "current", "gone", "path", "seconds"}
+_OWN = {"kind", "namespace", "name", "current", "gone", "older", "path", "seconds"}
 
 
 def wait_for(cluster: Cluster, told: dict[str, Any]) -> None:
@@ -69,9 +71,18 @@ def is_as_told(item: dict[str, Any] | None, told: dict[str, Any]) -> bool:
         return item is None and bool(told.get("gone"))
     if told.get("current") and item.get("status", {}).get("observedGeneration") != item["metadata"]["generation"]:
         return False
+    if told.get("older", 0) > _age_of(condition_of(item, "Ready")):
+        return False
     conditions = [_matches(condition_of(item, name), wanted) for name, wanted in told.items() if name not in _OWN]
     paths = [_at(item, path) == value for path, value in told.get("path", {}).items()]
     return all(conditions + paths)
+
+
+def _age_of(condition: dict[str, Any]) -> float:
+    since = condition.get("lastTransitionTime")
+    if not since:
+        return 0.0
+    return (datetime.now(timezone.utc) - datetime.fromisoformat(since.replace("Z", "+00:00"))).total_seconds()
 
 
 def _matches(condition: dict[str, Any], wanted: dict[str, str]) -> bool:

@@ -13,8 +13,8 @@ from .case import Case
 
 FLUX, KSTATUS, READY, OPERATOR = "flux get", "kubectl wait", "Ready condition", "flux-operator get all"
 TOOLS = (FLUX, KSTATUS, READY, OPERATOR)
-OK, NOT_OK, IN_PROGRESS, NOTHING = "ok", "not ok", "in progress", "nothing"
-_OF_READY = {"True": OK, "False": NOT_OK, "Unknown": IN_PROGRESS}
+OK, NOT_OK, IN_PROGRESS, SUSPENDED, NOTHING = "ok", "not ok", "in progress", "suspended", "nothing"
+_OF_READY = {"True": OK, "False": NOT_OK, "Unknown": IN_PROGRESS, "Suspended": SUSPENDED}
 _OF_KSTATUS = {"Current": OK, "Failed": NOT_OK, "InProgress": IN_PROGRESS}
 _FLUX_KINDS: Mapping[str, str] = {
     "GitRepository": "source git",
@@ -60,7 +60,8 @@ class Asked:
         return _of_table(FLUX, done, self._name)
 
     def _operator(self) -> Answer:
-        return _of_table(OPERATOR, self._run("flux-operator", *self._place, "get", "all"), self._name, self._kind)
+        done = self._run("flux-operator", *self._place, "get", "all")
+        return _of_table(OPERATOR, done, self._name, self._kind)
 
     def _ready(self) -> Answer:
         said, text = self._condition("Ready")
@@ -111,9 +112,8 @@ class Asked:
 
 def _of_table(tool: str, done: subprocess.CompletedProcess[str], name: str, kind: str = "") -> Answer:
     """The row of an object in a table with the columns READY and MESSAGE."""
-    names = {name, f"{kind}/{name}".lower()}
     for row in table_rows(done.stdout):
-        if row.get("NAME", "").lower() in names and row.get("KIND", kind).lower() == kind.lower():
+        if row.get("NAME", "").rpartition("/")[2] == name and row.get("KIND", kind) == kind:
             said = row.get("READY", "")
             return Answer(tool, said, _OF_READY.get(said, NOTHING), row.get("MESSAGE", ""))
     lines: Sequence[str] = (done.stderr or done.stdout).strip().splitlines() or ["nothing"]

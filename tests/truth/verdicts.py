@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .answers import IN_PROGRESS, NOT_OK, NOTHING, OK, Answer
+from .answers import IN_PROGRESS, NOT_OK, NOTHING, OK, SUSPENDED, Answer
 from .case import Case, Json
 from .judging import causes_found, classes_found, hints_found, is_told_right, overdue_found, title
 
 OURS = "gitops.flux"
 _BLAMES_ANOTHER = "does not name the cause"
-_WRONG = {OK: "says it is well", IN_PROGRESS: "says it is under way", NOTHING: "says nothing"}
+_WRONG = {
+    OK: "says it is well",
+    IN_PROGRESS: "says it is under way",
+    SUSPENDED: "says only that it is suspended",
+    NOTHING: "says nothing",
+}
 
 
 @dataclass(frozen=True)
