@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.playbook import Ansible, Health, Json
+from tests.integration.traces import Traces
 from tests.testbed.bed import Bed
 from tests.testbed.catalogue import FLUX_CLI, SOPS
 from tests.testbed.lifecycle import ensure_programs
@@ -31,9 +32,10 @@ class Shell:
 
     bed: Bed
     home: Path
+    traces: Traces
 
     def run(self, commands: Iterable[str]) -> dict[str, subprocess.CompletedProcess[str]]:
-        with ThreadPoolExecutor(3) as pool:
+        with self.traces.by_hand(), ThreadPoolExecutor(3) as pool:
             wanted = list(dict.fromkeys(commands))
             return dict(zip(wanted, pool.map(self._run, wanted), strict=True))
 
@@ -46,8 +48,8 @@ class Shell:
 
 
 @pytest.fixture(scope="package")
-def shell(bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Shell:
-    return Shell(bed, tmp_path_factory.mktemp("shell"))
+def shell(bed: Bed, traces: Traces, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    return Shell(bed, tmp_path_factory.mktemp("shell"), traces)
 
 
 @pytest.fixture(scope="package")
