@@ -17,13 +17,13 @@ Story = Mapping[str, Any]
 def story_causes(story: Story, now: str | None) -> list[dict[str, Any]]:
     """One block a cause, the object itself first."""
     ordered = sorted(story["causes"], key=lambda cause: cause["relation"] != "itself")
-    return [_block(cause, now) for cause in ordered]
+    return [_block(cause, story["object"], now) for cause in ordered]
 
 
-def _block(cause: Story, now: str | None) -> dict[str, Any]:
+def _block(cause: Story, record: Story, now: str | None) -> dict[str, Any]:
     return {
         "heading": f"{_heading(cause)} ({cause['class']})",
-        "lines": [*_facts(cause, now), *_advice(cause)],
+        "lines": [*_facts(cause, record, now), *_advice(cause)],
         "commands": [
             {"label": "Then" if command["writes"] else "Look", "text": command["command"], "writes": command["writes"]}
             for command in cause["commands"][:1]
@@ -40,10 +40,13 @@ def _heading(cause: Story) -> str:
     return f"It gets nothing new from {name}" if cause["relation"] == "at_risk" else f"It hangs on {name}"
 
 
-def _facts(cause: Story, now: str | None) -> list[str]:
-    since = cause.get("since")
-    when = f" · since {clock(since, now)}, {age(since, now)} ago" if since else ""
-    lines = [f"{escaped(cause['message'], 600)}{when}"]
+def _facts(cause: Story, record: Story, now: str | None) -> list[str]:
+    """What it says and since when; of the object itself both stand at the top of the report."""
+    lines = []
+    if cause["relation"] != "itself" or cause["message"] != record["message"]:
+        since = cause.get("since")
+        when = f" · since {clock(since, now)}, {age(since, now)} ago" if since else ""
+        lines.append(f"{escaped(cause['message'], 600)}{when}")
     if cause["members"]:
         lines.append(f"Together: {escaped(', '.join(cause['members']), 400)}")
     return lines

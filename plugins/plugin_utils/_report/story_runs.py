@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KINDS
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import (
     age,
     clock,
@@ -21,23 +22,26 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown impor
 
 Story = Mapping[str, Any]
 NAMES = 5
-KINDS = 12
+MOST_KINDS = 12
+TITLE = "What it has put on the cluster"
 
 
-def inventory_part(story: Story, now: str | None) -> dict[str, Any]:
-    """How many of each kind, and the Flux objects among them that are not well."""
+def inventory_part(story: Story, now: str | None) -> dict[str, Any] | None:
+    """How many of each kind, and the Flux objects among them that are not well; None of a kind that keeps no list."""
     found = story["inventory"]
     if found is None:
-        return {"title": "What it has put on the cluster", "lines": ["It keeps no list of it."], "table": []}
-    kinds = [f"{row['count']} {row['kind']} ({listed(row['names'], NAMES)})" for row in found["kinds"][:KINDS]]
-    more = len(found["kinds"]) - KINDS
+        kind = KINDS[story["subject"]["kind"]]
+        line = "It keeps no list of anything yet."
+        return {"title": TITLE, "lines": [line], "table": []} if kind.is_workload else None
+    kinds = [f"{row['count']} {row['kind']} ({listed(row['names'], NAMES)})" for row in found["kinds"][:MOST_KINDS]]
+    more = len(found["kinds"]) - MOST_KINDS
     lines = [escaped(line, 600) for line in kinds] + ([f"{count(more, 'more kind')}"] if more > 0 else [])
     rows = [
         [escaped(reference(row)), row["status"], age(row["since"], now), escaped(row["message"], 200)]
         for row in found["not_well"]
     ]
     return {
-        "title": f"What it has put on the cluster ({count(found['total'], 'object')})",
+        "title": f"{TITLE} ({count(found['total'], 'object')})",
         "lines": [*_verdict(found), *lines],
         "table": table(["Flux objects not well", "status", "for", "message"], rows),
     }

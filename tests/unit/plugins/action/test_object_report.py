@@ -1,0 +1,143 @@
+"""The explaining playbook as a whole process, on clusters nobody can reach: each host gets a sentence and its files."""
+
+from __future__ import annotations
+
+import json
+import socket
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.integration.playbook import Ansible, Finished
+
+OBJECT = {"explain_kind": "ks", "explain_namespace": "apps", "explain_name": "web"}
+MARKER = "s3cr3t-marker-2a7c"
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """The server of the current context, which nothing may touch."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        yield server
+
+
+@pytest.fixture
+def ansible(tmp_path: Path, listener: socket.socket) -> Ansible:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        ports = {"dead": closed.getsockname()[1], "listening": listener.getsockname()[1]}
+    kubeconfig = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": n, "cluster": {"server": f"https://127.0.0.1:{port}"}} for n, port in ports.items()],
+        "users": [{"name": name, "user": {"token": MARKER}} for name in ports],
+        "contexts": [{"name": name, "context": {"cluster": name, "user": name}} for name in ports],
+        "current-context": "listening",
+    }
+    path = tmp_path / "kubeconfig"
+    path.write_text(yaml.safe_dump(kubeconfig), encoding="utf-8")
+    (tmp_path / "home").mkdir()
+    return Ansible(home=tmp_path / "home", kubeconfig=path)
+
+
+def explained(
+    ansible: Ansible, tmp_path: Path, *arguments: str, extra: dict[str, Any] | None = None, **hosts: dict[str, Any]
+) -> Finished:
+    """Reports go to a relative folder, below the one the program is started in."""
+    path = tmp_path / "inventory.yml"
+    shared = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    path.write_text(yaml.safe_dump({"flux_clusters": {"hosts": hosts, "vars": shared}}), encoding="utf-8")
+    variables = json.dumps(OBJECT if extra is None else extra)
+    return ansible.run(
+        "ansible-playbook", "gitops.flux.explain", "-i", str(path), "-e", variables, *arguments, cwd=tmp_path
+    )
+
+
+def files(tmp_path: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "outputs").iterdir()}
+
+
+def test_whatever_keeps_a_story_from_being_told_is_written_down(
+    ansible: Ansible, listener: socket.socket, tmp_path: Path
+) -> None:
+    done = explained(
+        ansible,
+        tmp_path,
+        "-vvv",
+        "--check",
+        refused={"flux_context": "dead", "flux_display_name": "Refused"},
+        nameless={},
+        broken={"flux_context": "{{ 1 / 0 }}"},
+        typo={"flux_context": "deadd"},
+        half={"flux_auth": "environment"},
+    )
+    assert done.rc == 2, done.text
+    reasons = {
+        "refused": "connection refused by 127.0.0.1:",
+        "nameless": "it names no cluster",
+        "broken": "could not be asked",
+        "typo": "deadd",
+        "half": "needs flux_cluster_uid",
+    }
+    found = files(tmp_path)
+    assert len(found) == 2 * len(reasons)
+    for host, reason in reasons.items():
+        assert done.recap(host)["failed"] == 1
+        name = f"flux-explain-{host}-kustomization-apps-web"
+        assert json.loads(found[f"{name}.json"])["found"] is False
+        assert reason.lower() in found[f"{name}.md"].lower().replace("\\", "")
+        assert stat.S_IMODE((tmp_path / "outputs" / f"{name}.md").stat().st_mode) == 0o640
+    assert found["flux-explain-refused-kustomization-apps-web.md"].startswith(
+        "# Refused: Kustomization apps/web cannot be explained"
+    )
+    assert MARKER not in done.text + "".join(found.values())
+    with pytest.raises(BlockingIOError):
+        listener.accept()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"explain_kind": "Deployment"}, "There is no Flux kind 'Deployment'; there are GitRepository, "),
+        ({"explain_name": ""}, "The name of the object to explain is empty."),
+        ({"explain_request_timeout": "soon"}, "request_timeout: 'soon' is not a duration"),
+    ],
+)
+def test_a_mistake_is_said_before_anything_is_read(
+    ansible: Ansible, listener: socket.socket, tmp_path: Path, change: dict[str, str], said: str
+) -> None:
+    done = explained(ansible, tmp_path, extra=OBJECT | change, host={"flux_context": "listening"})
+    assert done.rc == 2
+    assert said in done.stdout
+    with pytest.raises(BlockingIOError):
+        listener.accept()
+
+
+def test_an_object_nobody_named_is_asked_for_by_the_name_of_its_variable(ansible: Ansible, tmp_path: Path) -> None:
+    done = explained(ansible, tmp_path, extra={"explain_kind": "ks"}, host={"flux_context": "dead"})
+    assert done.rc == 2
+    assert "explain_name" in done.stdout
+    assert "explain_namespace" in done.stdout
+
+
+def test_two_hosts_that_name_one_cluster_stop_the_play(
+    ansible: Ansible, listener: socket.socket, tmp_path: Path
+) -> None:
+    hosts = {host: {"flux_context": "listening"} for host in ("first", "second")}
+    done = explained(ansible, tmp_path, **hosts)
+    assert done.rc == 2
+    assert "first and second would reach the same cluster" in done.stdout
+    assert not (tmp_path / "outputs").exists()
+    with pytest.raises(BlockingIOError):
+        listener.accept()
+
+
+def test_reports_that_cannot_be_written_fail_the_host(ansible: Ansible, tmp_path: Path) -> None:
+    (tmp_path / "outputs").write_text("in the way", encoding="utf-8")
+    done = explained(ansible, tmp_path, host={"flux_context": "dead"})
+    assert done.rc == 2
+    assert "reports cannot be written to" in done.stdout
