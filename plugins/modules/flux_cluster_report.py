@@ -83,6 +83,9 @@ options:
         description: Causes that are shown and not counted, each with any of C(cluster), C(kind), C(namespace), C(name), C(class), C(until), C(ticket).
         type: list
         elements: dict
+      handoffs:
+        description: Whose work a namespace or a class of causes is, as a mapping of either to words of your own.
+        type: dict
       fail_on:
         description: What a gate is to fail on; only checked here, so that a mistake shows before anything is read.
         type: raw

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ansible_collections.gitops.flux.plugins.module_utils._flux.controllers import controllers_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import InvalidInput
 from ansible_collections.gitops.flux.plugins.module_utils._flux.events import events_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.facts import facts_of
@@ -76,6 +77,14 @@ def objects_of(
     data: Any, now: datetime, *, complete: bool = False, skip_unreachable: bool = False
 ) -> list[Mapping[str, Any]]:
     """All records in the data. Silence about a cluster nobody reached would look like health, so it is an error."""
+    pictures = readable_pictures(data, now, complete=complete, skip_unreachable=skip_unreachable)
+    return [record for picture in pictures for record in picture.records]
+
+
+def readable_pictures(
+    data: Any, now: datetime, *, complete: bool = True, skip_unreachable: bool = False
+) -> list[Picture]:
+    """The clusters in the data that were reached; InvalidInput about one that was not, unless it may be passed over."""
     pictures = pictures_of(data, now)
     for picture in pictures:
         if not picture.info.get("reachable") and not skip_unreachable:
@@ -83,7 +92,7 @@ def objects_of(
             raise InvalidInput(f"{picture.name} was not reached ({why}), so nothing can be said about its objects.")
         if complete:
             require_complete(picture)
-    return [record for picture in pictures for record in picture.records]
+    return [picture for picture in pictures if picture.info.get("reachable")]
 
 
 def require_complete(picture: Picture) -> None:
@@ -149,13 +158,16 @@ def _of_records(cluster: str | None, records: Sequence[Mapping[str, Any]], reade
 
 
 def _of_raw(items: Iterable[Mapping[str, Any]], reader: _Reader) -> Picture:
-    """Objects as the API returns them. Events among them are used, other kinds are passed over."""
+    """Objects as the API returns them. Events, Deployments and Pods are used, other kinds are passed over."""
     listed = list(items)
     facts = [facts_of(item) for item in listed if kind_of(item["kind"], item["apiVersion"])]
-    raw_events = [item for item in listed if item["kind"] == "Event"]
-    events = events_of(raw_events) if raw_events else None
-    view = View("", reader.now, reader.thresholds, events=events, signs=signs_of(events, None))
-    return Picture(_bare_info(None, reader.now), records_of(facts, view))
+    events, deployments, pods = (
+        [item for item in listed if item["kind"] == kind] for kind in ("Event", "Deployment", "Pod")
+    )
+    rows = controllers_of(deployments, pods) or None
+    happened = events_of(events) if events else None
+    view = View("", reader.now, reader.thresholds, happened, signs_of(happened, None), rows)
+    return Picture(_bare_info(None, reader.now) | {"controllers": rows}, records_of(facts, view))
 
 
 def _bare_info(context: str | None, now: datetime) -> dict[str, Any]:

@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.gitops.flux.plugins.module_utils._flux.commands import aim_at
 from ansible_collections.gitops.flux.plugins.plugin_utils._report import surroundings
-from ansible_collections.gitops.flux.plugins.plugin_utils._report.causes import cause_block, cause_line
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.causes import cause_block, cause_line, folded
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.counts import count_table
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.hints import hint_section
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import cut, escaped, reference, stamp
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.object_tables import (
     SUSPENSION_COLUMNS,
@@ -34,7 +37,6 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._report.sentences impo
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.targets import from_here
 
 Entry = Mapping[str, Any]
-DEFAULT_KUBECONFIG = "~/.kube/config"
 
 
 def cluster_view(
@@ -80,8 +82,8 @@ def _subtitle(entry: Entry) -> str:
 
 
 def _export(kubeconfig: str | None) -> str:
-    """The line without which the commands of a report miss their contexts; not needed for kubectl's own default."""
-    if not kubeconfig or kubeconfig == DEFAULT_KUBECONFIG:
+    """The line without which commands miss their contexts: no option of theirs takes several files."""
+    if not kubeconfig or os.pathsep not in kubeconfig:
         return ""
     return f"export KUBECONFIG={shlex.quote(from_here(kubeconfig))}"
 
@@ -98,12 +100,12 @@ def _notes(changes: Mapping[str, Any] | None) -> list[str]:
 
 
 def _causes(causes: Sequence[Mapping[str, Any]], entry: Entry, limits: Limits) -> dict[str, Any]:
-    objects = Objects(entry["objects"])
-    first, rest = causes[: limits.causes], causes[limits.causes :]
+    objects, folds = Objects(entry["objects"]), folded(causes)
+    first, rest = folds[: limits.causes], folds[limits.causes :]
     return {
-        "causes": [cause_block(number, cause, objects, entry["read_at"]) for number, cause in enumerate(first, 1)],
-        "more_causes": [cause_line(cause, objects) for cause in rest[: limits.cause_lines]],
-        "further_causes": [cause_line(cause, objects) for cause in rest[limits.cause_lines :]],
+        "causes": [cause_block(number, fold, objects, entry["read_at"]) for number, fold in enumerate(first, 1)],
+        "more_causes": [cause_line(fold, objects) for fold in rest[: limits.cause_lines]],
+        "further_causes": [cause_line(fold, objects) for fold in rest[limits.cause_lines :]],
     }
 
 
@@ -139,6 +141,7 @@ def _sections(entry: Entry, scope: Scope, limits: Limits) -> list[Section]:
         *surroundings.operator_section(entry),
         *surroundings.settings_section(entry),
         *surroundings.coverage_section(entry),
+        *hint_section(entry, scope, limits),
     ]
 
 
@@ -150,9 +153,10 @@ def _attempts(entry: Entry, kubeconfig: str | None) -> list[dict[str, str]]:
     if server:
         attempts.append(("Does the API server answer from here?", f"curl -ksS -m 5 {shlex.quote(server)}/version"))
     if context:
-        name = shlex.quote(context)
-        attempts.append(("Does it know you?", f"kubectl --context {name} --request-timeout 10s auth whoami"))
+        asked = aim_at(cluster).kubectl("", "--request-timeout", "10s", "auth", "whoami")
+        attempts.append(("Does it know you?", asked["command"]))
     if kubeconfig:
-        attempts.append(("Which contexts are there?", "kubectl config get-contexts"))
+        listed = aim_at({"kubeconfig": cluster.get("kubeconfig")}).kubectl("", "config", "get-contexts")
+        attempts.append(("Which contexts are there?", listed["command"]))
     hint = [{"text": cut(entry["hint"], 400), "command": ""}] if entry.get("hint") else []
     return [*hint, *({"text": text, "command": command} for text, command in attempts)]

@@ -46,14 +46,14 @@ def root_of(entries: Entries, name: str) -> Key | None:
 
 
 def _shared_causes(entries: Entries) -> list[str]:
-    where: dict[tuple[Key, str], list[str]] = defaultdict(list)
+    where: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
     for entry in entries.values():
         for cause in entry["root_causes"]:
-            where[key_of(cause), cause["class"]].append(_name(entry))
+            where[cause["group"]].setdefault(_name(entry), cause)
     return [
-        f"the same cause on {_joined(names)}: {reference(named(key))}"
-        for (key, _class), names in where.items()
-        if len(names) > 1
+        f"the same cause on {_joined(found)}: {reference(next(iter(found.values())))} ({group.partition(':')[0]})"
+        for group, found in where.items()
+        if len(found) > 1
     ]
 
 

@@ -36,15 +36,21 @@ def is_down(record: Record) -> bool:
     return not is_source(record) and (record["status"] in DOWN or "stuck" in record["flags"])
 
 
-def totals(records: Iterable[Record]) -> dict[str, int]:
-    """How many objects there are, are ready, down and at risk."""
+def totals(entry: Mapping[str, Any]) -> dict[str, int]:
+    """How many objects there are, are ready, down and at risk. What waits its turn for a moment is not down."""
+    causes = entry["root_causes"]
+    explained = {name for cause in causes for name in (*cause["victims"], *cause["members"], _slashed(cause))}
     found = Counter[str]()
-    for record in records:
+    for record in entry["objects"]:
         found["objects"] += 1
         found["ready"] += record["status"] == "ready"
-        found["down"] += is_down(record)
+        found["down"] += is_down(record) and (record["status"] != "blocked" or _slashed(record) in explained)
         found["at_risk"] += is_at_risk(record)
     return {name: found[name] for name in ("objects", "ready", "down", "at_risk")}
+
+
+def _slashed(item: Mapping[str, Any]) -> str:
+    return f"{item['kind']}/{item['namespace']}/{item['name']}"
 
 
 def count_table(records: Iterable[Record], coverage: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.gitops.flux.plugins.plugin_utils._report.causes import cause_line, short_revision
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.causes import cause_line, folded, short_revision
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.common_ground import in_common, root_of
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.counts import totals
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import (
@@ -49,7 +49,7 @@ def fleet_view(
         "title": _title(fleet),
         "selection": selection_line(len(entries), fleet["selected"], fleet["total"]),
         "clusters": table(columns, [_row(entry, root, report_names) for entry in ordered]),
-        "causes": [line for entry in ordered for line in _cause_lines(entry)],
+        "causes": _cause_lines(ordered),
         "common": in_common(entries),
         "pending": list(pending),
         "changes": _changes(changes),
@@ -68,12 +68,11 @@ def _revision_title(root: tuple[str, str, str] | None) -> str:
 
 
 def _row(entry: Entry, root: tuple[str, str, str] | None, report_names: Mapping[str, str]) -> list[str]:
-    name = escaped(entry["display_name"] or entry["host"])
-    link = f"[{name}]({report_names[entry['host']]})"
+    link = f"[{_name(entry)}]({report_names[entry['host']]})"
     word = VERDICT_WORDS[entry["verdict"]]
     if not entry["reachable"]:
         return [link, word, "", "", "", "", "", escaped(short_finding(entry))]
-    found = totals(entry["objects"])
+    found = totals(entry)
     finding = "" if entry["verdict"] == "healthy" else escaped(short_finding(entry), 400)
     return [
         link,
@@ -103,13 +102,28 @@ def _revision(entry: Entry, root: tuple[str, str, str] | None) -> str:
     return f"{revision} (not fetched)" if stale and record["status"] != "suspended" else revision
 
 
-def _cause_lines(entry: Entry) -> list[str]:
-    objects = Objects(entry["objects"])
-    name = escaped(entry["display_name"] or entry["host"])
-    causes = entry["root_causes"]
-    more = len(causes) - CAUSES_OF_A_CLUSTER
-    lines = [f"{name}: {cause_line(cause, objects)}" for cause in causes[:CAUSES_OF_A_CLUSTER]]
-    return [*lines, f"{name}: {count(more, 'more cause')} in its own report"] if more > 0 else lines
+def _cause_lines(entries: Sequence[Entry]) -> list[str]:
+    """The first causes of each cluster; one that several clusters have is one line, where it comes first."""
+    folds: dict[str, list[tuple[Entry, list[Mapping[str, Any]]]]] = {}
+    more = []
+    for entry in entries:
+        found = folded(entry["root_causes"])
+        for fold in found[:CAUSES_OF_A_CLUSTER]:
+            folds.setdefault(fold[0]["group"], []).append((entry, fold))
+        rest = found[CAUSES_OF_A_CLUSTER:]
+        if rest:
+            more.append(f"{_name(entry)}: {count(len(rest), 'more cause')} in its own report")
+    return [*(_folded_line(rows) for rows in folds.values()), *more]
+
+
+def _folded_line(rows: Sequence[tuple[Entry, list[Mapping[str, Any]]]]) -> str:
+    entry, fold = rows[0]
+    names = ", ".join(_name(entry) for entry, _same in rows)
+    return f"{names}: {cause_line(fold, Objects(entry['objects']))}"
+
+
+def _name(entry: Entry) -> str:
+    return escaped(entry["display_name"] or entry["host"])
 
 
 def _changes(changes: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -14,7 +14,6 @@ from typing import Any
 from ansible_collections.gitops.flux.plugins.module_utils._flux.health import cluster_health
 from ansible_collections.gitops.flux.plugins.module_utils._flux.redaction import redact
 from ansible_collections.gitops.flux.plugins.module_utils._flux.settings import HealthSettings
-from ansible_collections.gitops.flux.plugins.plugin_utils._report.objects import by_cost
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.plain import plain
 
 # What ansible-core before 2.19 says when a module leaves nothing but a traceback.
@@ -26,8 +25,8 @@ NOT_THE_PICTURE = frozenset({"changed", "invocation", "deprecations", "ansible_f
 
 def unreadable(reason: str, context: str | None, at: str, hint: str | None = None) -> dict[str, Any]:
     """The picture of a cluster of which nothing is known. at: RFC 3339."""
-    cluster = {"context": context, "server": None, "uid": None, "uid_mismatch": False}
-    cluster |= {"kubernetes_version": None, "flux_version": None, "user": None}
+    names = ("kubeconfig", "server", "uid", "kubernetes_version", "flux_version", "user")
+    cluster = {"context": context, **dict.fromkeys(names), "uid_mismatch": False}
     return {"reachable": False, "reason": reason, "hint": hint, "cluster": cluster, "read_at": at, "seconds": None}
 
 
@@ -48,8 +47,7 @@ def entry_of(
 ) -> dict[str, Any]:
     """The judged entry of one cluster, under the name of its host."""
     entry = cluster_health(picture, records, settings, host)
-    causes = by_cost(entry["root_causes"], entry["objects"])
-    return entry | {"display_name": display_name or host, "same_cluster_as": [], "root_causes": causes}
+    return entry | {"display_name": display_name or host, "same_cluster_as": []}
 
 
 def failure_reason(result: Mapping[str, Any]) -> str:

@@ -39,6 +39,7 @@ CLUSTER: dict[str, Any] = REPORTING | {
             "settle_time": {"type": "str"},
             "suspension_max_age": {"type": "str"},
             "known_failures": {"type": "list", "elements": "dict"},
+            "handoffs": {"type": "dict"},
             "fail_on": {"type": "raw"},
         },
     },

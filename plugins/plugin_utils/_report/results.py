@@ -33,7 +33,7 @@ def cluster_result(handover: Handover, entry_path: Path, problem: str | None) ->
 def numbers(entry: Mapping[str, Any]) -> dict[str, int]:
     """The few numbers of a cluster that travel in results and in set_stats."""
     suspensions = entry["suspensions"]
-    return totals(entry["objects"]) | {
+    return totals(entry) | {
         "causes": len(entry["root_causes"]),
         "known_failures": len(entry["known_failures"]),
         "suspended": len(suspensions),

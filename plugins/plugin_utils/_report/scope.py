@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KINDS
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.objects import object_named
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.plain import words
 
 
@@ -33,7 +34,7 @@ class Scope:
 
     def covers_cause(self, cause: Mapping[str, Any]) -> bool:
         """A cause belongs to the listing when it or something that waits for it does: hiding it would help nobody."""
-        return self.covers(cause) or any(self.covers(_object_named(victim)) for victim in cause.get("victims") or [])
+        return self.covers(cause) or any(self.covers(object_named(victim)) for victim in cause.get("victims") or [])
 
     def text(self) -> str:
         """'kinds HelmRelease · namespaces apps, web'."""
@@ -48,18 +49,13 @@ def scope_of(narrow: Mapping[str, Any] | None) -> Scope:
     return Scope(*(tuple(words(asked.get(key))) for key in ("kinds", "namespaces", "names")))
 
 
-def _object_named(victim: str) -> dict[str, str]:
-    kind, namespace, name = [*victim.split("/", 2), "", ""][:3]
-    return {"kind": kind, "namespace": namespace, "name": name}
-
-
 @dataclass(frozen=True)
 class Limits:
     """How many of each are printed. The JSON always has everything."""
 
-    causes: int = 5
+    causes: int = 3
     # Of those that follow, how many have a line each on the first screen; the others have theirs further down.
-    cause_lines: int = 5
+    cause_lines: int = 4
     suspensions: int = 6
     events: int = 30
     logs: int = 20

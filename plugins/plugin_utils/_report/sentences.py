@@ -32,7 +32,7 @@ def _in_numbers(entry: Entry) -> str:
         return escaped(entry["reason"], REASON_LIMIT)
     if entry["verdict"] == "healthy":
         return _all_well(entry)
-    found = totals(entry["objects"])
+    found = totals(entry)
     overdue = sum(bool(item["overdue"]) for item in entry["suspensions"])
     whole = cluster_findings(entry)
     causes, others = len(entry["root_causes"]), len(whole[1:]) + len(other_findings(entry))
@@ -89,7 +89,7 @@ def short_finding(entry: Entry) -> str:
 def _all_well(entry: Entry) -> str:
     suspended, known = len(entry["suspensions"]), len(entry["known_failures"])
     parts = [
-        f"{count(totals(entry['objects'])['ready'], 'object')} ready",
+        f"{count(totals(entry)['ready'], 'object')} ready",
         f"{suspended} suspended" if suspended else "",
         f"{count(known, 'known failure')} not counted" if known else "",
     ]
@@ -111,7 +111,7 @@ def _findings(entry: Entry) -> list[str]:
 def _cause_in_brief(cause: Mapping[str, Any], objects: Objects) -> str:
     record = objects.find(cause) or {}
     what = cause["class"] if cause["class"] != "unknown" else record.get("reason") or record.get("status")
-    at_risk, victims = len(objects.at_risk_of(cause)), len(cause["victims"])
+    at_risk, victims = len(cause["at_risk"]), len(cause["victims"])
     costs = [f"{victims} waiting" if victims else "", f"{at_risk} at risk" if at_risk else ""]
     paid = ", ".join(part for part in costs if part)
     return f"{reference(cause)}: {what or cut(cause['message'], 80)}{f' ({paid})' if paid else ''}"

@@ -13,7 +13,8 @@ from typing import Any
 from ansible_collections.gitops.flux.plugins.module_utils._flux.blame import Blame, blame_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.causes import causes_of, scene_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.commands import Aim, aim_at
-from ansible_collections.gitops.flux.plugins.module_utils._flux.diagnosis.classes import CLASSES, CauseClass
+from ansible_collections.gitops.flux.plugins.module_utils._flux.diagnosis.cause_class import CauseClass
+from ansible_collections.gitops.flux.plugins.module_utils._flux.diagnosis.classes import CLASSES
 from ansible_collections.gitops.flux.plugins.module_utils._flux.diagnosis.classify import class_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.diagnosis.groups import group_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.diagnosis.remedies import commands_for

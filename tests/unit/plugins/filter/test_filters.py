@@ -12,6 +12,7 @@ import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.gitops.flux.plugins.module_utils._flux.records import records_of
 
+from tests.unit.flux_clusters import deployment
 from tests.unit.flux_objects import (
     Item,
     ago,
@@ -26,7 +27,16 @@ from tests.unit.flux_objects import (
 )
 
 PLUGINS = Path(__file__).parents[4] / "plugins" / "filter"
-OURS = ("health_summary", "not_ready", "suspended", "stale_sources", "reconcile_order", "health_changes")
+OURS = (
+    "health_summary",
+    "not_ready",
+    "suspended",
+    "stale_sources",
+    "reconcile_order",
+    "health_changes",
+    "root_causes",
+    "diagnose",
+)
 
 FAILS = kustomization("bad", ready("False", "BuildFailed", "kustomize build\nfailed"))
 PAUSED = kustomization("paused", spec={"suspend": True}, annotations={"gitops.flux/suspended-until": ago(60)})
@@ -207,3 +217,56 @@ def test_a_time_nobody_can_read() -> None:
 
 def test_the_present_is_the_default() -> None:
     assert [row["status"] for row in apply("not_ready", [flux("Kustomization", observed=-1)])] == ["unknown"]
+
+
+WAITS = kustomization(
+    "waits", ready("False", "DependencyNotReady", "not ready", age=600), spec={"dependsOn": [{"name": "bad"}]}
+)
+
+
+@pytest.mark.parametrize("name", ["root_causes", "diagnose"])
+@pytest.mark.parametrize("data", [info(*RAW, WAITS), {"items": [*RAW, WAITS]}, [*RAW, WAITS]])
+def test_causes_and_their_victims(name: str, data: Any) -> None:
+    found = apply(name, data, now=ago(0))
+    assert [(cause["name"], cause["victims"], cause["freed_alone"]) for cause in found] == [
+        ("bad", ["Kustomization/flux-system/waits"], 1),
+        ("fleet", [], 0),
+    ]
+    assert found[1]["at_risk"] == ["Kustomization/flux-system/app"]
+
+
+def test_each_cause_says_which_cluster_it_is_of() -> None:
+    found = apply("diagnose", [info(FAILS), info(SOURCE_FAILS, context="talos-robbinsdale")])
+    assert [(cause["cluster"], cause["class"]) for cause in found] == [
+        ("talos-ottawa", "build"),
+        ("talos-robbinsdale", "source_network"),
+    ]
+    assert all(f"--context {cause['cluster']} " in cause["commands"][0]["command"] for cause in found)
+
+
+def test_a_hand_off_of_ones_own() -> None:
+    found = apply("diagnose", info(FAILS, SOURCE_FAILS), handoffs={"build": "the build team"})
+    assert [cause["handoff"].partition(":")[0] for cause in found] == ["escalate", "the build team"]
+    assert {cause["handoff"] for cause in apply("diagnose", info(FAILS), handoffs={"flux-system": "us"})} == {"us"}
+
+
+def test_kubectls_deployments_show_a_controller_that_is_down() -> None:
+    items = [kustomization(generation=2), deployment("kustomize-controller", 0), deployment("source-controller")]
+    found = apply("diagnose", {"items": items}, now=ago(0))
+    assert [(cause["class"], cause["name"], cause["victims"]) for cause in found] == [
+        ("controller_down", "kustomize-controller", ["Kustomization/flux-system/app"])
+    ]
+
+
+@pytest.mark.parametrize("name", ["root_causes", "diagnose"])
+def test_no_causes_of_a_cluster_nobody_reached(name: str) -> None:
+    with pytest.raises(AnsibleFilterError, match="talos-robbinsdale was not reached"):
+        apply(name, [info(FAILS), DOWN])
+    assert len(apply(name, [info(FAILS), DOWN], skip_unreachable=True)) == 1
+
+
+@pytest.mark.parametrize("name", ["root_causes", "diagnose"])
+def test_no_causes_of_a_part(name: str) -> None:
+    """What is not there must not be taken for absent: the records went to a file."""
+    with pytest.raises(AnsibleFilterError, match="pass all of them, from its records_path"):
+        apply(name, info(FAILS) | {"summary": {"total": 7}})

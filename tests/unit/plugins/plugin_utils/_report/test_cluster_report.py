@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.gitops.flux.plugins.plugin_utils._report.objects import by_cost
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.scope import Limits
 
 from tests.unit.recorded_fleet import OUT_OF_REACH, WITH_FAILURES, WITHOUT_CONTROLLERS, entry
@@ -66,12 +65,14 @@ def test_what_matters_fits_the_first_screen() -> None:
 def test_the_first_screen_holds_however_much_is_broken() -> None:
     cluster = entry(WITH_FAILURES)
     cluster["root_causes"] = [
-        cause | {"name": f"{cause['name']}-{copy}"} for copy in range(40) for cause in cluster["root_causes"]
+        cause | {"name": f"{cause['name']}-{copy}", "group": f"{cause['group']}-{copy}"}
+        for copy in range(40)
+        for cause in cluster["root_causes"]
     ]
     text = report(cluster)
-    assert "### 5." in text
-    assert "### 6." not in text
-    assert f"- {len(cluster['root_causes']) - 10} more below" in text
+    assert "### 3." in text
+    assert "### 4." not in text
+    assert f"- {len({cause['group'] for cause in cluster['root_causes']}) - 7} more below" in text
     assert len(re.findall(r"^(?:### \d+\.|-) Kustomization demo/root-\d+ ", text, flags=re.MULTILINE)) == 40
     assert text.splitlines().index("## Suspended (1)") < FIRST_SCREEN
 
@@ -80,23 +81,12 @@ def test_a_cause_has_one_command_that_looks_and_one_that_acts() -> None:
     cluster = entry(WITH_FAILURES)
     acting = {"command": "ansible-playbook gitops.flux.reconcile_all --limit robbinsdale", "writes": True}
     cluster["root_causes"] = cluster["root_causes"][:1]
-    cluster["root_causes"][0]["commands"] += [acting, acting | {"command": "another"}]
+    looking = cluster["root_causes"][0]["commands"][0]
+    cluster["root_causes"][0]["commands"] = [looking, acting, acting | {"command": "another"}]
     text = section(report(cluster), "Do this first")
     assert text.count("- Look: ") == 1
     assert "- Then: `ansible-playbook gitops.flux.reconcile_all --limit robbinsdale`   (writes)" in text
     assert "another" not in text
-
-
-def test_causes_that_hold_up_more_come_first_and_controllers_before_all() -> None:
-    cluster = entry(WITH_FAILURES)
-    controller = entry(WITHOUT_CONTROLLERS)["root_causes"][-1] | {"kind": "Deployment", "victims": []}
-    ordered = by_cost([*cluster["root_causes"], controller], cluster["objects"])
-    assert [(cause["kind"], cause["name"]) for cause in ordered[:4]] == [
-        ("Deployment", controller["name"]),
-        ("GitRepository", "flux-system"),
-        ("Kustomization", "root"),
-        ("HelmChart", "demo-no-such-version"),
-    ]
 
 
 def test_log_lines_that_repeat_themselves_are_one_and_errors_are_not_pushed_out() -> None:
@@ -115,20 +105,20 @@ def test_log_lines_that_repeat_themselves_are_one_and_errors_are_not_pushed_out(
 def test_a_source_that_fails_says_what_is_at_risk() -> None:
     text = section(report(entry(WITH_FAILURES)), "Do this first")
     assert (
-        "GitRepository flux-system/flux-system cannot be fetched — 4 objects at risk, all still running main@sha1:"
-        in text
+        "GitRepository demo/gone and 1 other cannot be fetched — 1 object waits for it, 4 objects at risk, all" in text
     )
+    assert "- The same: GitRepository flux-system/flux-system" in text
     assert "- At risk: Kustomization flux-system/apps, flux-system/flux-system, flux-system/infra and 1 more" in text
 
 
 def test_a_cause_says_what_waits_for_it() -> None:
     text = section(report(entry(WITH_FAILURES)), "Do this first")
-    assert "Kustomization demo/root fails — 2 objects wait for it" in text
+    assert "Kustomization demo/root does not build — 2 objects wait for it" in text
     assert "- Waiting for it: Kustomization demo/leaf, demo/middle" in text
 
 
 def test_a_failed_release_says_what_runs() -> None:
-    text = section(report(entry(WITH_FAILURES)), "Do this first")
+    text = section(report(entry(WITH_FAILURES), limits=Limits(causes=5)), "Do this first")
     assert re.search(r"- Running now: revision 2, chart 1\.0\.0 \(deployed \d\d:\d\d\)", text)
 
 
@@ -204,6 +194,14 @@ def test_a_double_says_so_before_anything_else() -> None:
     assert text.index("## About the whole cluster") < text.index("## Do this first")
 
 
-def test_a_kubeconfig_of_ones_own_is_exported_first() -> None:
-    assert "`export KUBECONFIG='/etc/my flux'`" in report(entry(WITH_FAILURES), kubeconfig="/etc/my flux")
-    assert "export KUBECONFIG" not in report(entry(WITH_FAILURES), kubeconfig="~/.kube/config")
+def test_several_kubeconfigs_are_exported_first() -> None:
+    assert "`export KUBECONFIG='/etc/a b:/etc/c'`" in report(entry(WITH_FAILURES), kubeconfig="/etc/a b:/etc/c")
+    assert "export KUBECONFIG" not in report(entry(WITH_FAILURES), kubeconfig="/etc/a")
+
+
+def test_whose_work_it_is_stands_before_what_to_do() -> None:
+    cluster = entry(WITH_FAILURES)
+    assert "- Fix in Git: Build the path locally" in report(cluster)
+    cluster["root_causes"][0]["handoff"] = "storage-ops"
+    assert "- Mend: Build the path locally" in report(cluster)
+    assert "- Hand over: storage-ops" in report(cluster)

@@ -34,7 +34,10 @@ class TestUnreachable:
     def test_it_says_what_to_try(self) -> None:
         text = section(report(entry(OUT_OF_REACH)), "Try this")
         assert "`curl -ksS -m 5 https://127.0.0.1:9/version`" in text
-        assert "`kubectl --context talos-stpetersburg --request-timeout 10s auth whoami`" in text
+        assert (
+            "`kubectl --kubeconfig /testbed/kubeconfig --context talos-stpetersburg --request-timeout 10s auth whoami`"
+            in text
+        )
 
     def test_a_hint_comes_first(self) -> None:
         cluster = entry(OUT_OF_REACH) | {"hint": "Log in again."}
@@ -91,7 +94,7 @@ class TestNarrowed:
 
     def test_a_cause_outside_is_shown_when_something_inside_waits_for_it(self) -> None:
         text = report(entry(WITH_FAILURES), scope=Scope(kinds=("HelmRelease",)))
-        assert "HelmChart flux-system/demo-no-such-version cannot be fetched" in text
+        assert "HelmChart flux-system/demo-no-such-version finds no such chart" in text
 
     def test_a_word_that_is_no_kind_is_named(self) -> None:
         text = report(entry(WITH_FAILURES), scope=Scope(kinds=("HelmReleases",)))

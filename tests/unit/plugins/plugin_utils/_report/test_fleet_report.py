@@ -94,7 +94,7 @@ def test_the_last_lines_of_the_play_are_one_a_cluster(play: Play) -> None:
     lines = play.run()["lines"]
     assert len(lines) == len(HOSTS) + 1
     assert lines[0].startswith("ottawa        DEGRADED     not working: source-controller, ")
-    assert lines[1].startswith("robbinsdale   DEGRADED     Kustomization demo/root: ArtifactFailed (2 waiting) · ")
+    assert lines[1].startswith("robbinsdale   DEGRADED     Kustomization demo/root: build (2 waiting) · ")
     assert lines[2] == "stpetersburg  UNREACHABLE  connection refused by 127.0.0.1:9"
     assert lines[3] == f"reports: {play.reports}/flux-status-*.md"
 
