@@ -6,16 +6,20 @@
 
 from __future__ import annotations
 
+import re
+
 from ansible_collections.gitops.flux.plugins.module_utils._flux.redaction import redact
 from ansible_collections.gitops.flux.plugins.module_utils._flux.times import format_time, time_or_none
 
 LINE = 500
 _BEGIN, _END = "-----BEGIN ", "-----END "
+# Colours and whatever else steers a terminal: a report is also read with cat.
+_STEERING = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def tail_of(text: str, lines: int) -> list[str]:
     """The last lines, each with its time to the second in front when the API gave one."""
-    found = [line for line in redact(_whole_blocks(text)).splitlines() if line.strip()]
+    found = [line for line in redact(_whole_blocks(_STEERING.sub("", text))).splitlines() if line.strip()]
     return [_line(line) for line in found[max(0, len(found) - lines) :]]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import age, clock, count, escaped, reference
 
 Story = Mapping[str, Any]
+EVIDENCE = 3
 
 
 def story_causes(story: Story, now: str | None) -> list[dict[str, Any]]:
@@ -47,11 +48,19 @@ def _facts(cause: Story, record: Story, now: str | None) -> list[str]:
         since = cause.get("since")
         when = f" · since {clock(since, now)}, {age(since, now)} ago" if since else ""
         lines.append(f"{escaped(cause['message'], 600)}{when}")
+    lines += [
+        f"Evidence: {escaped(text, 400)}" for text in cause["evidence"][:EVIDENCE] if text not in _told(cause, record)
+    ]
     if cause["members"]:
         lines.append(f"Together: {escaped(', '.join(cause['members']), 400)}")
     return lines
 
 
+def _told(cause: Story, record: Story) -> str:
+    """What the report says anyway."""
+    return f"{cause['message']}\n{record['reason']}: {record['message']}"
+
+
 def _advice(cause: Story) -> list[str]:
-    pairs = (("Meaning", cause.get("meaning")), ("Remedy", cause.get("remedy")), ("For", cause.get("handoff")))
+    pairs = (("Meaning", cause["meaning"]), ("Remedy", cause["remedy"]), ("Hand over to", cause["handoff"]))
     return [f"{label}: {escaped(text, 600)}" for label, text in pairs if text]

@@ -68,7 +68,7 @@ Explain = Callable[..., Explained]
 
 @pytest.fixture(scope="session")
 def explain(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> Explain:
-    """Runs the playbook for a kind, namespace and name; further words are arguments, settings are explain_* variables."""
+    """Runs the playbook for kind, namespace and name; further words are arguments, settings are explain_* variables."""
 
     def run(
         kind: str, namespace: str, name: str, *arguments: str, env: dict[str, str] | None = None, **settings: Any
