@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import age, clock, count, escaped, reference
 
 Story = Mapping[str, Any]
-EVIDENCE = 3
+EVIDENCE, EVIDENCE_START = 3, 60
 
 
 def story_causes(story: Story, now: str | None) -> list[dict[str, Any]]:
@@ -48,17 +48,16 @@ def _facts(cause: Story, record: Story, now: str | None) -> list[str]:
         since = cause.get("since")
         when = f" · since {clock(since, now)}, {age(since, now)} ago" if since else ""
         lines.append(f"{escaped(cause['message'], 600)}{when}")
-    lines += [
-        f"Evidence: {escaped(text, 400)}" for text in cause["evidence"][:EVIDENCE] if text not in _told(cause, record)
-    ]
+    lines += [f"Evidence: {escaped(text, 400)}" for text in _news(cause)]
     if cause["members"]:
         lines.append(f"Together: {escaped(', '.join(cause['members']), 400)}")
     return lines
 
 
-def _told(cause: Story, record: Story) -> str:
-    """What the report says anyway."""
-    return f"{cause['message']}\n{record['reason']}: {record['message']}"
+def _news(cause: Story) -> list[str]:
+    """The evidence that says more than the message; the object's own stands all over this report."""
+    found = [] if cause["relation"] == "itself" else cause["evidence"]
+    return [text for text in found if text[:EVIDENCE_START] not in cause["message"]][:EVIDENCE]
 
 
 def _advice(cause: Story) -> list[str]:
