@@ -1,6 +1,6 @@
-"""The benchmark of the health check: ratios from one run on the test bed, with their bounds.
+"""The benchmarks of the health check: ratios from one run on the test bed, with their bounds.
 
-python -m tests.benchmarks [--rounds N] [--only fleet|module]
+python -m tests.benchmarks [--rounds N] [--only diagnosis|fleet|module]
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import sys
 
 from tests.testbed.bed import Bed
 
+from .diagnosis import diagnosis_figures
 from .figures import Figure, table
 from .fleet import fleet_figures
 from .module import module_figures
 
-PARTS = {"fleet": fleet_figures, "module": module_figures}
+PARTS = {"diagnosis": diagnosis_figures, "fleet": fleet_figures, "module": module_figures}
 
 
 def main() -> int:
