@@ -29,6 +29,9 @@ options:
     description: Its name.
     type: str
     required: true
+  expected_revision:
+    description: Commit that should have arrived, whole or its first seven characters or more. RV(expected) then tells how far it has come.
+    type: str
   flux_namespace:
     description: Namespace of the Flux controllers.
     type: str
@@ -130,6 +133,10 @@ commit:
     kind: {description: Kind of the source that says so., type: str, returned: always}
     namespace: {description: Its namespace., type: str, returned: always}
     name: {description: Its name., type: str, returned: always}
+expected:
+  description: Whether O(expected_revision) has been fetched and is running; null for what names no commit. Null without that option.
+  returned: when found
+  type: dict
 sources:
   description:
     - The source of the object, the source of that, and so on, each with C(kind), C(namespace), C(name), C(status) (V(missing) and V(unseen) too),

@@ -53,6 +53,9 @@ options:
     description: See M(gitops.flux.flux_explain).
     type: str
     required: true
+  expected_revision:
+    description: See M(gitops.flux.flux_explain).
+    type: str
   flux_namespace:
     description: See M(gitops.flux.flux_explain).
     type: str

@@ -20,14 +20,12 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.look import Look
 from ansible_collections.gitops.flux.plugins.module_utils._flux.records import View, records_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref
 from ansible_collections.gitops.flux.plugins.module_utils._flux.settings import settings_of
-from ansible_collections.gitops.flux.plugins.module_utils._flux.story import headline, story_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.story import Limits, headline, story_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.times import format_time, parse_time
 
 from tests.gates.tree import ROOT
 from tests.unit.flux_clusters import picture
 from tests.unit.flux_objects import NOW, Item, ago
-
-LIMITS = {"events": 20, "log_lines": 20}
 
 
 def recorded(name: str) -> tuple[Item, list[Item], str]:
@@ -38,6 +36,7 @@ def recorded(name: str) -> tuple[Item, list[Item], str]:
 
 def story(item: Item, *others: Item, now: str | None = None, look: dict[str, Any] | None = None, **info: Any) -> Item:
     """The result of flux_explain about the first of these objects. look: what was seen beside them."""
+    limits = Limits(expected=info.pop("expected", None))
     moment = parse_time(now) if now else NOW
     items = [each for each in (item, *others) if kind_of(each["kind"], each["apiVersion"])]
     raw = [each for each in others if each["kind"] == "Event"]
@@ -48,7 +47,7 @@ def story(item: Item, *others: Item, now: str | None = None, look: dict[str, Any
     entry = cluster_health(picture(**{"read_at": format_time(moment), **info}), records, settings_of(None), "ottawa")
     sources = {Ref(each["kind"], each["metadata"]["namespace"], each["metadata"]["name"]): each for each in items}
     seen = Look(**{"item": item, "sources": sources, "entries": inventory_of(item), **(look or {})})
-    told = story_of(facts[0], records, entry, seen, LIMITS)
+    told = story_of(facts[0], records, entry, seen, limits)
     return {
         **{key: entry[key] for key in ("reachable", "reason", "cluster", "read_at", "seconds")},
         "host": "ottawa",

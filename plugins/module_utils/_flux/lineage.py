@@ -19,6 +19,8 @@ Record = Mapping[str, Any]
 BRIEF = 400
 # Nobody nests deeper; a chain that does is cut.
 DEEPEST = 12
+# Characters of a commit that name it, as Git itself shows it.
+SHORTEST_COMMIT = 7
 MISSING, UNSEEN = "missing", "unseen"
 # What an OCI artifact says about the commit it was made of.
 _ORIGIN = "org.opencontainers.image.revision"
@@ -145,3 +147,27 @@ def all_source_refs(record: Record, scene: Scene) -> list[Ref]:
     parents = [scene.records[ref] for ref in parent_refs(record, scene) if ref in scene.records]
     found += [ref_of(parent["source"]) for parent in parents if parent["source"]]
     return list(dict.fromkeys(found))
+
+
+def expectation_of(
+    expected: str | None, commit: Mapping[str, Any] | None, revisions: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Whether the commit somebody expects has been fetched and is running; null for what speaks of no commit."""
+    if not expected:
+        return None
+    running = [revision for key in ("running", "origin") if (revision := revisions[key]) and _names_commit(revision)]
+    return {
+        "revision": expected,
+        "fetched": _is_meant(expected, commit["revision"]) if commit else None,
+        "running": any(_is_meant(expected, revision) for revision in running) if running else None,
+    }
+
+
+def _names_commit(revision: str) -> bool:
+    return "sha1:" in revision or "/" in revision
+
+
+def _is_meant(expected: str, revision: str) -> bool:
+    """A commit may be shortened as Git shortens it."""
+    commit = parts_of(revision)["commit"] or ""
+    return expected in (revision, commit) or (len(expected) >= SHORTEST_COMMIT and commit.startswith(expected))

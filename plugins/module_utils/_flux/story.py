@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.facts import Facts
@@ -15,6 +16,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.lineage import (
     all_source_refs,
     brief,
     commit_of,
+    expectation_of,
     parent_refs,
     shortened,
     source_refs,
@@ -38,27 +40,37 @@ MOST_LINES = 100
 _MESSAGE = 1000
 
 
-def story_of(
-    facts: Facts, records: Sequence[Item], entry: Item, look: Look, limits: Mapping[str, int]
-) -> dict[str, Any]:
-    """The story of the object these facts are of. entry: its judged cluster; limits: events and log lines to keep."""
+@dataclass(frozen=True)
+class Limits:
+    """How much is kept, and the commit that is expected."""
+
+    events: int = 20
+    log_lines: int = 20
+    expected: str | None = None
+
+
+def story_of(facts: Facts, records: Sequence[Item], entry: Item, look: Look, limits: Limits) -> dict[str, Any]:
+    """The story of the object these facts are of. entry: its judged cluster."""
     scene = Scene({ref_of(record): record for record in records}, entry["coverage"])
     record = scene.records[facts.ref]
     rows = {ref: source_row(ref, scene, look.sources.get(ref)) for ref in all_source_refs(record, scene)}
     parents = [brief(ref, scene) for ref in parent_refs(record, scene)]
     item = look.item or {}
+    commit = commit_of(record, list(rows.values()), parents)
+    told = particulars_of(record, facts, item, scene)
     return {
-        "commit": commit_of(record, list(rows.values()), parents),
+        "commit": commit,
+        "expected": expectation_of(limits.expected, commit, told["revisions"]),
         "sources": [rows[ref] for ref in source_refs(record, scene)],
         "parents": parents,
         "depends_on": [brief(ref_of(row), scene) for row in record["depends_on"][:DEPENDENCIES]],
-        "object": particulars_of(record, facts, item, scene),
+        "object": told,
         "release": release_of(facts),
         "inventory": _inventory(look, scene, is_remote(mapping(item.get("spec")))),
         "workloads": [_workload(each.ref, each.message, look) for each in look.troubled[:WORKLOADS]],
-        "events": _events(look.events, facts.ref, limits["events"]),
+        "events": _events(look.events, facts.ref, limits.events),
         "logs": list(look.logs),
-        "controller_logs": _controller_lines(entry, facts.ref, limits["log_lines"]),
+        "controller_logs": _controller_lines(entry, facts.ref, limits.log_lines),
         "causes": causes_of(facts.ref, entry["root_causes"])[:CAUSES],
         "not_seen": [*_lost(entry["coverage"]), *look.gaps],
     }

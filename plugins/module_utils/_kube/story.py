@@ -23,7 +23,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.picture import p
 from ansible_collections.gitops.flux.plugins.module_utils._flux.reading import Part, Reading, Wishes
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref, ref_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.settings import settings_of
-from ansible_collections.gitops.flux.plugins.module_utils._flux.story import MOST_LINES, headline, story_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.story import MOST_LINES, Limits, headline, story_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.subject import absence, subject_of
 from ansible_collections.gitops.flux.plugins.module_utils._kube.client import Client
 from ansible_collections.gitops.flux.plugins.module_utils._kube.configuration import configuration_of
@@ -112,7 +112,7 @@ def _told(
     if item is None:
         gap = {"what": "the object itself", "state": "error", "message": "so its inventory is not known"}
         look = replace(look, gaps=[gap, *look.gaps])
-    story = story_of(facts, records, entry, look, {"events": events, "log_lines": lines})
+    story = story_of(facts, records, entry, look, Limits(events, lines, params["expected_revision"]))
     return {"found": True, "message": headline(story["object"]), **story}
 
 

@@ -72,6 +72,7 @@ OBJECT: dict[str, Any] = {
     "kind": {"type": "str", "required": True},
     "namespace": {"type": "str", "required": True},
     "name": {"type": "str", "required": True},
+    "expected_revision": {"type": "str"},
     "flux_namespace": {"type": "str", "default": "flux-system"},
     "log_lines": {"type": "int", "default": 20},
     "event_count": {"type": "int", "default": 20},

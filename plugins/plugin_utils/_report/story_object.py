@@ -27,6 +27,7 @@ def object_lines(story: Story, now: str | None) -> list[str]:
     record = story["object"]
     found = [
         ("Revisions", " · ".join(_revision(record["revisions"], key, label) for key, label in _known(record))),
+        ("Expected", _expected(story["expected"])),
         ("Path in its source", escaped(record["path"], 200)),
         ("Last good", _moment(record["last_good_at"], now)),
         ("Next try by Flux itself", clock(record["next_retry_at"], now)),
@@ -45,6 +46,14 @@ def _known(record: Story) -> list[tuple[str, str]]:
 
 def _revision(revisions: Story, key: str, label: str) -> str:
     return f"{label} {escaped(short_revision(revisions[key]), 120)}"
+
+
+def _expected(found: Story | None) -> str:
+    if found is None:
+        return ""
+    words = {True: "", False: "**not** ", None: "not known whether "}
+    parts = [f"{words[found[key]]}{key}" for key in ("fetched", "running")]
+    return f"{escaped(found['revision'], 60)} is {', '.join(parts)}"
 
 
 def _moment(moment: str | None, now: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.gitops.flux.plugins.module_utils._flux.lineage import parts_of, wanted_of
 
-from tests.unit.flux_objects import REVISION, Item, flux, git_repository, helm_chart, helm_release, kustomization
+from tests.unit.flux_objects import NEWER, REVISION, Item, flux, git_repository, helm_chart, helm_release, kustomization
 from tests.unit.stories import recorded, story
 
 OWNED = {
@@ -108,3 +108,31 @@ def test_a_revision_taken_apart(revision: str, ref: str | None, commit: str) -> 
 )
 def test_what_a_source_is_told(kind: str, spec: Item, wanted: str | None) -> None:
     assert wanted_of(kind, spec) == wanted
+
+
+COMMIT = REVISION.rpartition(":")[2]
+
+
+@pytest.mark.parametrize(
+    ("expected", "fetched", "running"),
+    [
+        (COMMIT, True, True),
+        (COMMIT[:7], True, True),
+        (REVISION, True, True),
+        (COMMIT[:6], False, False),
+        ("f9b254e", False, False),
+    ],
+)
+def test_whether_a_commit_has_arrived(expected: str, fetched: bool, running: bool) -> None:
+    found = story(kustomization(), git_repository(), expected=expected)["expected"]
+    assert found == {"revision": expected, "fetched": fetched, "running": running}
+
+
+def test_a_commit_that_is_fetched_and_does_not_run_yet() -> None:
+    found = story(kustomization(), git_repository(artifact=NEWER), expected=NEWER)["expected"]
+    assert (found["fetched"], found["running"]) == (True, False)
+
+
+def test_what_runs_a_chart_names_no_commit() -> None:
+    assert story(*family(), expected=COMMIT)["expected"] == {"revision": COMMIT, "fetched": True, "running": None}
+    assert story(*family())["expected"] is None

@@ -15,7 +15,7 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown impor
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.story_view import closing_line, story_view
 
 from tests.gates.tree import ROOT
-from tests.unit.flux_objects import Item, ago, flux, git_repository, kustomization, ready
+from tests.unit.flux_objects import NEWER, Item, ago, flux, git_repository, kustomization, ready
 from tests.unit.rendered_report import section
 from tests.unit.stories import crashing_pod, recorded, story
 
@@ -187,3 +187,8 @@ def test_the_closing_line_names_the_state_and_counts_the_causes() -> None:
 def test_a_kind_that_applies_nothing_has_no_such_section() -> None:
     assert "What it has put" not in printed(story(git_repository()))
     assert "It keeps no list of anything yet." in printed(story(flux("Kustomization", "new", age=5)))
+
+
+def test_how_far_an_expected_commit_has_come() -> None:
+    told = story(kustomization(), git_repository(artifact=NEWER), expected="f9b254e")
+    assert "- Expected: f9b254e is fetched, **not** running\n" in section(printed(told), "The object")
