@@ -21,7 +21,9 @@ def _rules(*rows: tuple[str, str]) -> Rules:
     return [(name, re.compile(words, re.IGNORECASE)) for name, words in rows]
 
 
-_VERIFICATION = r"verif|signature|cosign|notation|openpgp"
+_VERIFICATION = (
+    r"verify the signature|signature verification|verification of|no matching signatures|cosign|notation|openpgp"
+)
 _AUTH = (
     r"authentication required|authentication failed|authorization failed|unauthorized|unauthenticated|\b40[13]\b|"
     r"access denied|denied:|invalid credentials|invalid username|permission denied|unable to authenticate|"
@@ -86,8 +88,8 @@ BUILD_TEXTS = _rules(
 APPLY_TEXTS = _rules(
     ("sops", r"is sops encrypted|" + _SOPS),
     ("substitution", _LITERAL),
-    ("kind_missing", _KIND),
     ("namespace_missing", _NAMESPACE),
+    ("kind_missing", _KIND),
     ("immutable", _IMMUTABLE),
     ("rbac", _RBAC),
     ("conflict", _CONFLICT),
