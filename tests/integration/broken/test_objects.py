@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.integration.playbook import HOSTS, Health
+from tests.testbed.bed import Bed
 
 # Kind, name: status, flags that must be there, words of its message.
 EXPECTED = {
@@ -29,6 +30,15 @@ CAUSES = {
     "HelmChart/flux-system/broken-no-such-version": ["HelmRelease/broken/no-such-version"],
     "HelmRelease/broken/refused-values": [],
     "HelmRelease/broken/out-of-retries": [],
+}
+CLASSES = {
+    "Kustomization/broken/does-not-build": "build",
+    "Kustomization/broken/chain-root": "build",
+    "Kustomization/broken/always-retrying": "health_check",
+    "Kustomization/broken/held-in-deletion": "terminating",
+    "HelmChart/flux-system/broken-no-such-version": "chart_missing",
+    "HelmRelease/broken/refused-values": "values",
+    "HelmRelease/broken/out-of-retries": "retries_exceeded",
 }
 
 
@@ -61,8 +71,15 @@ def test_each_cause_stands_once_with_everything_that_waits_for_it(checked: Healt
     causes = checked.causes("ottawa")
     assert {name: cause["victims"] for name, cause in causes.items()} == CAUSES
     assert causes["Kustomization/broken/chain-root"]["freed_alone"] == 2
-    assert all(cause["commands"] for cause in causes.values())
-    assert not any(command["writes"] for cause in causes.values() for command in cause["commands"])
+    for cause in causes.values():
+        writes = [command["writes"] for command in cause["commands"]]
+        assert writes, "no command"
+        assert writes == sorted(writes), "what reads stands first"
+        assert all(cause[key] for key in ("evidence", "meaning", "remedy", "group"))
+
+
+def test_each_cause_has_its_class(checked: Health) -> None:
+    assert {name: cause["class"] for name, cause in checked.causes("ottawa").items()} == CLASSES
 
 
 def test_what_frees_most_stands_first(checked: Health) -> None:
@@ -86,10 +103,12 @@ def test_the_fleets_report_names_the_worst_and_says_how_many_more(checked: Healt
     assert "4 more causes in its own report" in text
 
 
-def test_every_command_names_its_context(checked: Health) -> None:
+def test_every_command_names_its_context(checked: Health, bed: Bed) -> None:
     causes = checked.cluster("ottawa")["root_causes"]
     commands = [each["command"] for cause in causes for each in cause["commands"]]
-    assert all("--context talos-ottawa" in command or "--limit ottawa" in command for command in commands), commands
+    aims = ("--context talos-ottawa", "--kube-context talos-ottawa")
+    assert all(any(aim in command for aim in aims) for command in commands), commands
+    assert all(f"--kubeconfig {bed.kubeconfig}" in command for command in commands), commands
     assert causes[0]["commands"][0]["command"] in checked.report("ottawa")
 
 

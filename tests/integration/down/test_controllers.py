@@ -73,7 +73,7 @@ def test_ready_conditions_do_not_make_a_cluster_healthy(done: Health) -> None:
 def test_a_stopped_controller_is_the_cause_of_what_nobody_looks_at(done: Health) -> None:
     causes = done.causes("robbinsdale")
     first = done.cluster("robbinsdale")["root_causes"][0]
-    assert (first["kind"], first["name"]) == ("Deployment", "kustomize-controller")
+    assert (first["kind"], first["name"], first["class"]) == ("Deployment", "kustomize-controller", "controller_down")
     victims = set(causes[STOPPED]["victims"])
     assert {f"Kustomization/flux-system/{name}" for name in ("apps", "infra", "infra-crds")} <= victims
     assert {f"Kustomization/spec-changed-while-down/{name}" for name in ("app", "late")} <= victims

@@ -35,7 +35,9 @@ def test_a_stopped_git_server_is_the_cause_and_consumers_stay_ready(stopped: Hea
 
 def test_what_is_at_risk_is_no_victim(stopped: Health) -> None:
     cause = stopped.causes("ottawa")[ROOT_SOURCE]
-    assert (cause["victims"], cause["freed_alone"]) == ([], 0)
+    assert (cause["class"], cause["victims"], cause["freed_alone"]) == ("source_network", [], 0)
+    assert len(cause["at_risk"]) == 4
+    assert len({stopped.causes(host)[ROOT_SOURCE]["group"] for host in HOSTS}) == 1
     assert "4 objects at risk" in stopped.report("ottawa")
     assert "4 at risk" in stopped.stdout
 

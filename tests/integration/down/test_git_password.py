@@ -28,6 +28,8 @@ def test_a_refused_password_of_one_cluster_is_its_own_finding(refused: Health) -
     assert refused.rc == 2
     assert refused.verdicts() == {"ottawa": "healthy", "robbinsdale": "degraded", "stpetersburg": "healthy"}
     assert list(refused.causes("robbinsdale")) == [ROOT_SOURCE]
-    assert "authentication required" in refused.causes("robbinsdale")[ROOT_SOURCE]["message"]
+    cause = refused.causes("robbinsdale")[ROOT_SOURCE]
+    assert "authentication required" in cause["message"]
+    assert (cause["class"], cause["handoff"].partition(":")[0]) == ("source_auth", "escalate")
     for host in ("ottawa", "stpetersburg"):
         assert refused.is_whole(host)
