@@ -36,7 +36,7 @@ def recorded(name: str) -> tuple[Item, list[Item], str]:
 
 def story(item: Item, *others: Item, now: str | None = None, look: dict[str, Any] | None = None, **info: Any) -> Item:
     """The result of flux_explain about the first of these objects. look: what was seen beside them."""
-    limits = Limits(expected=info.pop("expected", None))
+    limits = info.pop("limits", Limits(expected=info.pop("expected", None)))
     moment = parse_time(now) if now else NOW
     items = [each for each in (item, *others) if kind_of(each["kind"], each["apiVersion"])]
     raw = [each for each in others if each["kind"] == "Event"]

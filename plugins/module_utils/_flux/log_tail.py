@@ -11,7 +11,7 @@ import re
 from ansible_collections.gitops.flux.plugins.module_utils._flux.redaction import redact
 from ansible_collections.gitops.flux.plugins.module_utils._flux.times import format_time, time_or_none
 
-LINE = 500
+LINE = 300
 _BEGIN, _END = "-----BEGIN ", "-----END "
 # Colours and whatever else steers a terminal: a report is also read with cat.
 _STEERING = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -15,7 +15,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.times import tex
 
 Item = Mapping[str, Any]
 # Termination messages may be whole stack traces.
-_LONGEST = 600
+_LONGEST = 400
 
 
 def pod_rows(pods: Iterable[Item]) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.references impor
 
 Item = Mapping[str, Any]
 # How many of each are kept; the counts beside them are of all.
-CAUSES, VICTIMS, WORKLOADS, CHILDREN, DEPENDENCIES = 10, 20, 50, 50, 50
+CAUSES, VICTIMS, WORKLOADS, CONTAINERS, CHILDREN, DEPENDENCIES = 10, 20, 50, 3, 50, 50
 # More lines than this nobody is given, however many are asked for.
 MOST_LINES = 100
 _MESSAGE = 1000
@@ -137,7 +137,7 @@ def _workload(ref: Ref, message: str, look: Look) -> dict[str, Any]:
     return {
         **ref.as_dict(),
         "message": message,
-        "pods": [dict(pod) for pod in pods[:PODS_SHOWN]],
+        "pods": [{**pod, "containers": pod["containers"][:CONTAINERS]} for pod in pods[:PODS_SHOWN]],
         "pods_not_well": len(pods) if ref in look.pods else None,
     }
 

@@ -8,12 +8,23 @@ from pathlib import Path
 import pytest
 from ansible_collections.gitops.flux.plugins.module_utils._flux.events import events_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.inventory import Entry
-from ansible_collections.gitops.flux.plugins.module_utils._flux.look import Workload
+from ansible_collections.gitops.flux.plugins.module_utils._flux.look import LOGS, Workload
 from ansible_collections.gitops.flux.plugins.module_utils._flux.pods import pod_rows
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref
+from ansible_collections.gitops.flux.plugins.module_utils._flux.story import MOST_LINES, Limits
 
 from tests.gates.tree import ROOT
-from tests.unit.flux_objects import Item, condition, event, git_repository, helm_release, kustomization, ready, release
+from tests.unit.flux_objects import (
+    Item,
+    ago,
+    condition,
+    event,
+    git_repository,
+    helm_release,
+    kustomization,
+    ready,
+    release,
+)
 from tests.unit.stories import crashing_pod, recorded, story
 
 RECORDED = sorted(path.relative_to(ROOT / "tests/fixtures") for path in ROOT.glob("tests/fixtures/*/*__*.yaml"))
@@ -137,11 +148,15 @@ def huge() -> Item:
     )
     entries = [Entry("apps", "Deployment", f"namespace-{each % 40}", f"deployment-{each:05}") for each in range(20_000)]
     troubled = [Workload(entry.ref, long[:600], "app=web") for entry in entries[:2000]]
-    pods = {each.ref: pod_rows([crashing_pod(message=long) for _number in range(50)]) for each in troubled[:10]}
-    log = {"namespace": "apps", "pod": "web", "container": "app", "previous": False, "lines": ["y" * 502] * 100}
+    container = crashing_pod()["status"]["containerStatuses"][0]
+    container |= {"state": {"waiting": {"reason": "R", "message": long}}, "image": long}
+    pod = crashing_pod(message=long, containerStatuses=[container] * 30)
+    pods = {each.ref: pod_rows([pod] * 50) for each in troubled[:10]}
+    log = {"namespace": "apps", "pod": "web", "container": "app", "previous": False, "lines": ["y" * 302] * MOST_LINES}
     raw = [event(item, f"Reason{each}", message=long) for each in range(500)]
-    look = {"entries": entries, "troubled": troubled, "pods": pods, "logs": [log] * 8, "events": events_of(raw)}
-    return story(item, BROKEN, look=look)
+    line = {"kind": "Kustomization", "namespace": "flux-system", "name": "app", "at": ago(0), "message": long}
+    look = {"entries": entries, "troubled": troubled, "pods": pods, "logs": [log] * LOGS, "events": events_of(raw)}
+    return story(item, BROKEN, look=look, logs=[line] * 500, limits=Limits(MOST_LINES, MOST_LINES))
 
 
 def test_the_largest_story_still_fits_a_task_of_awx() -> None:
