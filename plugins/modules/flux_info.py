@@ -130,6 +130,7 @@ cluster:
   type: dict
   contains:
     context: {description: Name of the context; null with O(host) or O(in_cluster)., type: str, returned: always}
+    kubeconfig: {description: "File of the context; null for C(~/.kube/config), and for content.", type: str, returned: always}
     server: {description: URL of the API server., type: str, returned: always}
     uid: {description: UID of the namespace kube-system; null when not readable., type: str, returned: always}
     uid_mismatch: {description: Whether another cluster answered than O(expected_cluster_uid) names., type: bool, returned: always}
@@ -171,13 +172,25 @@ objects:
     artifact_revision: {description: Revision of the artifact of a source., type: str, returned: always}
     source: {description: "Kind, namespace and name of the source.", type: dict, returned: always}
     depends_on: {description: "Kind, namespace and name of each dependency.", type: list, elements: dict, returned: always}
+    references:
+      description: What else the spec names, Secrets and ConfigMaps among it, by kind, namespace, name, and C(field) of the spec.
+      type: list
+      elements: dict
+      returned: always
     owner: {description: "Kind, namespace and name of the Flux object that applied it.", type: dict, returned: always}
+    url: {description: "Where a source fetches from, without credentials.", type: str, returned: always}
+    path: {description: Which folder of its source a Kustomization applies., type: str, returned: always}
+    shard: {description: "Value of the label sharding.fluxcd.io/key.", type: str, returned: always}
     since: {description: Start of the present state as far as it is known., type: str, returned: always}
     last_good_at: {description: When it was last known to be good., type: str, returned: always}
     failing_at_least_since: {description: Since when it fails at the least., type: str, returned: always}
     next_retry_at: {description: When its controller tries again., type: str, returned: always}
     suspended:
       description: By whom, since when, why, ticket, until, change, and C(last), the status without the suspension.
+      type: dict
+      returned: always
+    release:
+      description: Name, storage_namespace and release_namespace of a HelmRelease's release, with revision and status of its newest revision.
       type: dict
       returned: always
     running: {description: What a HelmRelease runs now., type: dict, returned: always}

@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.flags import DRIFTED, FROZEN
-from ansible_collections.gitops.flux.plugins.module_utils._flux.references import ref_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref, ref_of
 
 Record = Mapping[str, Any]
 
@@ -29,7 +29,11 @@ def hints_of(records: Sequence[Record]) -> list[dict[str, Any]]:
         for row in record["references"]
         if row["field"] == "resources"
     }
-    return [hint for record in records for hint in _of_record(record, ref_of(record) in told)]
+    return [hint for record in records for hint in _of_record(record, _is_told(ref_of(record), told))]
+
+
+def _is_told(ref: Ref, told: Collection[Ref]) -> bool:
+    return ref in told or ref._replace(name="*") in told
 
 
 def _of_record(record: Record, told: bool) -> Iterator[dict[str, Any]]:

@@ -38,7 +38,7 @@ _LISTS = ("valuesFrom", "resources", "eventSources", "inputsFrom")
 
 
 def mentions_of(namespace: str, spec: Mapping[str, Any]) -> tuple[Mention, ...]:
-    """Every name in the spec, in the order of the fields above; optional ones and patterns are left out."""
+    """Every name in the spec, in the order of the fields above; optional ones are left out, "*" names all of a kind."""
     found = [
         *_plain(namespace, spec),
         *_nested(namespace, spec),
@@ -67,5 +67,5 @@ def _nested(namespace: str, spec: Mapping[str, Any]) -> Iterator[Mention]:
 def _listed(namespace: str, entries: Any, field: str) -> Iterator[Mention]:
     for row in entries:
         name = row.get("name")
-        if name and name != "*" and not row.get("optional"):
+        if name and not row.get("optional"):
             yield Mention(Ref(str(row.get("kind") or ""), str(row.get("namespace") or namespace), str(name)), field)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 from ansible_collections.gitops.flux.plugins.module_utils._flux.events import events_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KIND_ORDER, KINDS
 from ansible_collections.gitops.flux.plugins.module_utils._flux.records import is_well, records_of
 
+from tests.gates.tree import ROOT
 from tests.unit.flux_objects import (
     NEWER,
     REVISION,
@@ -48,6 +50,12 @@ KEYS = IDENTITY | VERDICT | RELATIONS | TIMES
 def test_exactly_these_keys(name: str) -> None:
     for item in (flux(name), flux(name, conditions=[ready()]), {"apiVersion": KINDS[name].newest, "kind": name}):
         assert set(record({"metadata": {"namespace": "", "name": ""}, **item})) == KEYS
+
+
+def test_the_documentation_of_flux_info_has_every_key() -> None:
+    text = (ROOT / "plugins/modules/flux_info.py").read_text(encoding="utf-8")
+    documented = yaml.safe_load(text.partition('RETURN = r"""')[2].partition('"""')[0])
+    assert set(documented["objects"]["contains"]) == KEYS
 
 
 def test_the_order_is_sources_first() -> None:
