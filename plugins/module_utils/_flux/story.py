@@ -37,7 +37,7 @@ Item = Mapping[str, Any]
 CAUSES, VICTIMS, WORKLOADS, CONTAINERS, CHILDREN, DEPENDENCIES = 10, 20, 50, 3, 50, 50
 # More lines than this nobody is given, however many are asked for.
 MOST_LINES = 100
-_MESSAGE = 1000
+_MESSAGE = 600
 
 
 @dataclass(frozen=True)
