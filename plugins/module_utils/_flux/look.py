@@ -107,7 +107,7 @@ def listings_of(entries: Iterable[Entry]) -> tuple[list[Listing], list[Listing]]
     """The lists that show the workloads of an inventory: those to ask for, those that are too many."""
     names: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for entry in entries:
-        if is_workload(entry.group, entry.kind):
+        if is_workload(entry.group, entry.kind) and entry.namespace:
             names[entry.kind, entry.namespace].add(entry.name)
     found = [Listing(kind, namespace, frozenset(chosen)) for (kind, namespace), chosen in names.items()]
     found.sort(key=lambda listing: (-len(listing.names), listing.namespace, listing.kind))

@@ -64,7 +64,7 @@ class Observer:
     def look(self, facts: Facts, item: Mapping[str, Any], sources: Sequence[Ref]) -> Look:
         """Round by round, each as wide as the one before has shown to be worthwhile."""
         with ThreadPoolExecutor(max_workers=CONNECTIONS) as pool:
-            found = self._asked(pool, self._around(facts.ref, sources))
+            found = self._asked(pool, self._around(facts, sources))
             entries = inventory_of(item)
             listings = [] if is_remote(mapping(item.get("spec"))) else self._listings(facts, entries)
             seen = self._asked(pool, {str(each): self._list(each) for each in listings})
@@ -91,9 +91,10 @@ class Observer:
         self._gaps += [_gap(name, part) for name, part in parts.items() if part.state != "ok"]
         return {name: part.value for name, part in parts.items() if part.state == "ok"}
 
-    def _around(self, ref: Ref, sources: Sequence[Ref]) -> dict[str, Question]:
-        about = f"involvedObject.kind={ref.kind},involvedObject.name={ref.name}"
-        own = self._events(ref.namespace, about, lambda _event: True)
+    def _around(self, facts: Facts, sources: Sequence[Ref]) -> dict[str, Question]:
+        # By UID, because a deleted object of the same name may have left events too.
+        about = f"involvedObject.kind={facts.kind},involvedObject.name={facts.name},involvedObject.uid={facts.uid}"
+        own = self._events(facts.namespace, about, lambda _event: True)
         return {"events of the object": own} | {str(source): self._one(source) for source in sources[:SOURCES]}
 
     def _one(self, ref: Ref) -> Question:
