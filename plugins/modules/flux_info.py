@@ -169,6 +169,7 @@ objects:
     reason: {description: Reason of the deciding condition., type: str, returned: always}
     message: {description: "Its message, redacted.", type: str, returned: always}
     revision: {description: Revision that is applied or stored., type: str, returned: always}
+    attempted_revision: {description: "Revision the last run tried, whether it succeeded or not.", type: str, returned: always}
     artifact_revision: {description: Revision of the artifact of a source., type: str, returned: always}
     source: {description: "Kind, namespace and name of the source.", type: dict, returned: always}
     depends_on: {description: "Kind, namespace and name of each dependency.", type: list, elements: dict, returned: always}

@@ -101,6 +101,8 @@ class Facts:
     cadence: Cadence
     # What runs or was fetched, as people name it.
     revision: str | None
+    # What the last run tried, whether it succeeded or not.
+    attempted_revision: str | None
     artifact: Artifact | None
     spec_written_at: datetime | None
     status_written_at: datetime | None
@@ -200,6 +202,7 @@ def _state(kind: Kind, spec: Mapping[str, Any], status: Mapping[str, Any]) -> di
         "static": _is_static(kind, spec, artifact),
         "artifact": artifact,
         "revision": _revision_of(kind, status, artifact),
+        "attempted_revision": status.get("lastAttemptedRevision"),
     }
 
 

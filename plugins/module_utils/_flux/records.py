@@ -106,6 +106,7 @@ def _record(fact: Facts, judged: Judged, cluster: str) -> dict[str, Any]:
         "reason": reason or None,
         "message": message or None,
         "revision": fact.revision,
+        "attempted_revision": fact.attempted_revision,
         "artifact_revision": fact.artifact.revision if fact.artifact else None,
         "source": fact.source.as_dict() if fact.source else None,
         "depends_on": [ref.as_dict() for ref in fact.depends_on],

@@ -148,15 +148,28 @@ def _facts(fold: Fold, record: Record | None, now: str | None) -> list[str]:
         lines.append(f"The same: {compact((_slashed(each) for each in fold[1:]), NAMES_IN_A_CAUSE)}")
     if cause.get("members"):
         lines.append(f"Together: {', '.join(map(str, cause['members']))}")
-    running = (record or {}).get("running")
-    if running:
-        deployed = f" (deployed {clock(running['deployed_at'], now)})" if running["deployed_at"] else ""
-        lines.append(f"Running now: revision {running['revision']}, chart {running['chart_version']}{deployed}")
+    lines += _serving(record, now)
     if record and record["next_retry_at"]:
         lines.append(f"Next try by Flux itself: {clock(record['next_retry_at'], now)}")
     if record and record["finalizers"]:
         lines.append(f"Held by finalizers: {', '.join(record['finalizers'])}")
     return lines
+
+
+def _serving(record: Record | None, now: str | None) -> list[str]:
+    """What still runs while it fails, and what was to run instead."""
+    if record is None or record["kind"] not in ("Kustomization", "HelmRelease"):
+        return []
+    tried = escaped(short_revision(record["attempted_revision"]))
+    running = record["running"]
+    if running:
+        deployed = f" (deployed {clock(running['deployed_at'], now)})" if running["deployed_at"] else ""
+        wanted = f", wanted {tried}" if tried and tried != escaped(running["chart_version"]) else ""
+        return [f"Running now: revision {running['revision']}, chart {running['chart_version']}{deployed}{wanted}"]
+    if record["kind"] == "HelmRelease" or not record["revision"]:
+        return ["No revision of it has ever been well"]
+    serves = escaped(short_revision(record["revision"]))
+    return [f"Still serving {serves}{f', fails at {tried}' if tried and tried != serves else ''}"]
 
 
 def _slashed(cause: Cause) -> str:

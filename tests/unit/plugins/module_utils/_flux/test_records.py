@@ -40,10 +40,11 @@ IDENTITY = {
     "observed_generation",
     "created_at",
 }
-VERDICT = {"status", "flags", "reason", "message", "suspended", "release", "running", "fetch", "finalizers", "revision"}
-RELATIONS = {"artifact_revision", "source", "depends_on", "references", "owner", "url", "path", "shard", "interval"}
+VERDICT = {"status", "flags", "reason", "message", "suspended", "release", "running", "fetch", "finalizers"}
+RELATIONS = {"depends_on", "references", "owner", "source", "url", "path", "shard", "interval"}
+REVISIONS = {"revision", "attempted_revision", "artifact_revision"}
 TIMES = {"last_good_at", "failing_at_least_since", "since", "next_retry_at"}
-KEYS = IDENTITY | VERDICT | RELATIONS | TIMES
+KEYS = IDENTITY | VERDICT | RELATIONS | REVISIONS | TIMES
 
 
 @pytest.mark.parametrize("name", list(KINDS))
@@ -84,6 +85,7 @@ def test_a_record_in_full() -> None:
         "reason": "ReconciliationSucceeded",
         "message": None,
         "revision": REVISION,
+        "attempted_revision": None,
         "artifact_revision": None,
         "source": {"kind": "GitRepository", "namespace": "flux-system", "name": "fleet"},
         "depends_on": [{"kind": "Kustomization", "namespace": "flux-system", "name": "infra"}],

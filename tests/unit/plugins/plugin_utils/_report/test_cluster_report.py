@@ -122,6 +122,17 @@ def test_a_failed_release_says_what_runs() -> None:
     assert re.search(r"- Running now: revision 2, chart 1\.0\.0 \(deployed \d\d:\d\d\)", text)
 
 
+def test_a_failure_says_what_is_still_served_and_what_was_wanted() -> None:
+    cluster = entry(WITH_FAILURES)
+    root = next(row for row in cluster["objects"] if row["name"] == "root")
+    assert "- No revision of it has ever been well" in report(cluster)
+    root["revision"], root["attempted_revision"] = f"main@sha1:{'a' * 40}", f"main@sha1:{'b' * 40}"
+    assert "- Still serving main@sha1:aaaaaaa, fails at main@sha1:bbbbbbb" in report(cluster)
+    release = next(row for row in cluster["objects"] if (row["kind"], row["name"]) == ("HelmRelease", "web"))
+    release["attempted_revision"] = "2.0.0"
+    assert re.search(r"Running now: .*, wanted 2\.0\.0", report(cluster, limits=Limits(causes=5)))
+
+
 def test_a_controller_that_is_down_is_said_to_leave_its_objects_alone() -> None:
     text = report(entry(WITHOUT_CONTROLLERS))
     assert "Deployment flux-system/source-controller is not working — nobody looks after 4 objects" in text
