@@ -5,7 +5,8 @@
                          of its own
   subject                what an operator would ask the tools about
   sources                `fleet`: a GitRepository of its own; `charts`: a HelmRepository of its own
-  make, repair           lists of stages, see `Stage`; before the first stage of `repair` the faults are undone
+  make, repair           lists of stages, see `Stage`; before the first stage of `repair` the faults are undone. Nothing to
+                         repair: the commands the health check prints are enough
   ask_when               condition type → {status, …}: the moment in which the tools are asked
   expect                 see `Expected`
 
@@ -44,6 +45,7 @@ class Stage:
     deletes: tuple[Json, ...] = ()
     reconcile: tuple[Json, ...] = ()
     wait: tuple[Json, ...] = ()
+    pause: float = 0.0  # seconds this stage takes at least
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def _all(names: Iterable[str], place: str) -> tuple[str, ...]:
 
 
 def _stage(told: Mapping[str, Any], place: str) -> Stage:
-    given: Json = {name: value if isinstance(value, dict) else tuple(value) for name, value in told.items()}
+    given: Json = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
     for name in ("patches", "deletes", "reconcile", "wait"):
         given[name] = tuple({"namespace": place} | row for row in given.get(name, ()))
     return Stage(**given)

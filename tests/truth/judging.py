@@ -7,7 +7,11 @@ from collections.abc import Iterable, Mapping
 from .case import Case, Json
 
 # As short as they can be: what was broken a moment ago counts as broken for long.
-SETTINGS = {"health_check_stuck_after": "1s", "health_check_unobserved_after": "1s"}
+SETTINGS = {
+    "health_check_stale_after": "5s",
+    "health_check_stuck_after": "1s",
+    "health_check_unobserved_after": "1s",
+}
 WELL = ("ready", "progressing")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timezone
 from itertools import zip_longest
@@ -69,6 +70,7 @@ class Play:
 
     def _play(self, what: str, stages: Iterable[Stage | None], *, given: bool) -> None:
         say(f"{what} ({len(self.cases)} cases)")
+        begun = time.monotonic()
         pairs = [(case, stage) for case, stage in zip(self.cases, stages, strict=True) if stage]
         self._publish(pairs)
         for case, stage in pairs:
@@ -77,6 +79,8 @@ class Play:
         for case, stage in pairs:
             self._each(case, stage)
         self._wait(pairs)
+        pause = max((stage.pause for _case, stage in pairs), default=0.0)
+        time.sleep(max(0.0, begun + pause - time.monotonic()))
 
     def _publish(self, pairs: Sequence[tuple[Case, Stage]]) -> None:
         files: dict[str, str | None] = {}
