@@ -54,8 +54,9 @@ def _verdict(found: Story) -> list[str]:
         (found["workloads_not_well"], found["workloads_looked_at"], "workload"),
         (found["children_not_well"], found["children"], "Flux object"),
     )
-    parts = [f"{bad} of {count(total, noun)} not well" for bad, total, noun in numbers if total or bad]
-    return [f"**{', '.join(parts)}**"] if parts else []
+    bad = [f"{bad} of {count(total, noun)} not well" for bad, total, noun in numbers if bad]
+    well = [f"{count(total, noun)} well" for bad, total, noun in numbers if total and not bad]
+    return [", ".join([*(f"**{text}**" for text in bad), *well])] if bad or well else []
 
 
 def release_part(release: Story | None, now: str | None) -> dict[str, Any] | None:
