@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -21,8 +21,7 @@ ENTRIES = 2000
 
 
 @pytest.fixture(scope="module")
-def missing(explain: Explain, settled: Callable[[], None]) -> Explained:
-    settled()
+def missing(explain: Explain) -> Explained:
     return explain("Kustomization", "flux-system", "aps")
 
 
@@ -44,13 +43,12 @@ def test_reports_are_whole_files_for_owner_and_group(missing: Explained) -> None
 
 
 @pytest.fixture(scope="module")
-def down(bed: Bed, explain: Explain, settled: Callable[[], None]) -> Iterator[Explained]:
-    settled()
+def down(bed: Bed, explain: Explain) -> Iterator[Explained]:
     try:
         with bed.fault("apiserver_stopped", cluster="stpetersburg"):
             yield explain("ks", "flux-system", "apps")
     finally:
-        settled()
+        bed.wait_healthy("stpetersburg")
 
 
 def test_a_cluster_that_is_down_has_its_report_and_the_others_their_stories(down: Explained) -> None:
