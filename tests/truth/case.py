@@ -5,8 +5,8 @@
                          of its own
   subject                what an operator would ask the tools about
   sources                `fleet`: a GitRepository of its own; `charts`: a HelmRepository of its own
-  make, repair           lists of stages, see `Stage`; before the first stage of `repair` the faults are undone. Nothing to
-                         repair: the commands the health check prints are enough
+  make, repair           lists of stages, see `Stage`; before the first stage of `repair` the faults are undone. Where
+                         it is empty, the commands the health check prints are all it takes
   ask_when               condition type → {status, …}: the moment in which the tools are asked
   expect                 see `Expected`
 
