@@ -78,8 +78,8 @@ class Blame:
 
 def blame_of(scene: Scene, controllers: Sequence[Row], expected: Collection[str], now: datetime | None) -> Blame:
     down = {Ref("Deployment", row["namespace"], row["name"]): row for row in controllers if row["state"] != RUNNING}
-    troubled = {ref: record for ref, record in scene.records.items() if _is_troubled(record)}
-    needs = {ref: needs_of(record, scene) for ref, record in troubled.items()}
+    needs = {ref: needs_of(record, scene) for ref, record in scene.records.items()}
+    troubled = {ref: record for ref, record in scene.records.items() if _is_troubled(record, needs[ref])}
     cycles = _cycles(scene)
     arrows = _arrows(troubled, needs, down, cycles)
     behind = _reversed(arrows)
@@ -95,7 +95,9 @@ def blame_of(scene: Scene, controllers: Sequence[Row], expected: Collection[str]
     return Blame(scene, victims, freed, down, cycles, needs, _missed(needs))
 
 
-def _is_troubled(record: Record) -> bool:
+def _is_troubled(record: Record, needs: Sequence[Need]) -> bool:
+    if any(need.state == MISSING for need in needs):
+        return True
     if record["status"] in (FAILED, STALLED, BLOCKED) or _ALARMS.intersection(record["flags"]):
         return True
     return bool(record["status"] == READY and is_silent(record["fetch"]))

@@ -78,9 +78,9 @@ def kind_rows(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     for entry in entries:
         place = f"{entry.namespace}/" if entry.namespace else ""
         grouped[entry.kind, entry.group].append(place + entry.name)
-    ordered = sorted(grouped.items(), key=lambda item: (-len(item[1]), item[0]))
-    found, left = [], NAMES_KEPT
-    for (kind, group), names in ordered:
-        found.append({"kind": kind, "group": group, "count": len(names), "names": sorted(names)[: max(0, left)]})
+    # Names are kept of the rare kinds first: of those that are there in hundreds, few say little.
+    rows, left = [], NAMES_KEPT
+    for (kind, group), names in sorted(grouped.items(), key=lambda item: (len(item[1]), item[0])):
+        rows.append({"kind": kind, "group": group, "count": len(names), "names": sorted(names)[: max(0, left)]})
         left -= len(names)
-    return found
+    return sorted(rows, key=lambda row: -row["count"])

@@ -70,10 +70,20 @@ class Scene:
 
 def needs_of(record: Record, scene: Scene) -> list[Need]:
     """The needs that keep an object from being well, each with its state."""
+    if record["kind"] == "Alert" and record["status"] == READY:
+        return list(_provider(record, scene))
     if record["status"] not in (BLOCKED, FAILED, STALLED):
         return []
     found = [*_dependencies(record, scene), *_source(record, scene), *_mentions(record), *_checked(record, scene)]
     return [need for need in found if need.target != ref_of(record) or need.why == DEPENDENCY]
+
+
+def _provider(record: Record, scene: Scene) -> Iterator[Need]:
+    """Nobody ever says of an Alert that its Provider is not there; it is ready and tells no one."""
+    for row in record["references"]:
+        target = ref_of(row)
+        if row["field"] == "providerRef" and target not in scene.records:
+            yield Need(target, MISSING if scene.is_readable(target.kind) else UNSEEN, row["field"])
 
 
 def _dependencies(record: Record, scene: Scene) -> Iterator[Need]:

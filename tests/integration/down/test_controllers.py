@@ -6,11 +6,11 @@ kustomize-controller hangs, then a commit arrives, then its source-controller ha
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,9 +44,15 @@ def hanging(bed: Bed, cluster: Cluster) -> Iterator[float]:
         stack.enter_context(bed.fault("controller_hangs", cluster=cluster.name, name="kustomize-controller"))
         commit = bed.commit({"integration/config.yaml": CONFIG.format(number='"2"')}, "Second")
         bed.reconcile(cluster.name, "gitrepository", "hanging", "followed")
-        bed.wait(lambda: commit in json.dumps(read(cluster, "gitrepository", "hanging", "followed")["status"]))
+        # A condition names the commit before its artifact is stored.
+        bed.wait(lambda: commit in _read_followed(cluster)["artifact"]["revision"])
         stack.enter_context(bed.fault("controller_hangs", cluster=cluster.name, name="source-controller"))
         yield time.monotonic()
+
+
+def _read_followed(cluster: Cluster) -> dict[str, Any]:
+    status: dict[str, Any] = read(cluster, "gitrepository", "hanging", "followed")["status"]
+    return status
 
 
 @pytest.fixture(scope="module")

@@ -109,12 +109,13 @@ def test_controllers_and_settings_are_those_of_the_other_namespace(entry: Json) 
     ]
 
 
-def test_the_operator_is_found_with_the_command_that_opens_its_page(entry: Json, cluster: Cluster) -> None:
+def test_the_operator_is_found_with_the_command_that_opens_its_page(entry: Json, cluster: Cluster, bed: Bed) -> None:
     operator = entry["operator"]
     assert operator["installed"]
     assert (operator["instance"]["name"], operator["instance"]["status"]) == ("flux", "ready")
     assert operator["service"] == {"exists": True, "port": 9999, "ready": True}
-    forward = f"kubectl --context {cluster.context} -n gitops-system port-forward svc/our-operator 9999:9999"
+    aim = f"--kubeconfig {bed.kubeconfig} --context {cluster.context}"
+    forward = f"kubectl {aim} -n gitops-system port-forward svc/our-operator 9999:9999"
     assert operator["command"] == forward
 
 

@@ -120,6 +120,6 @@ def _of_kustomization(reason: str, message: str) -> str | None:
 
 def _of_release(reason: str, message: str) -> str | None:
     if reason == "ArtifactFailed":
-        return class_by_words(HELM_TEXTS, message) or class_by_words(SOURCE_TEXTS, message) or "chart_build"
+        return class_by_words(REMOTE_TEXTS, message) or class_by_words(HELM_TEXTS, message) or "chart_build"
     found = class_by_words(HELM_TEXTS, message) or class_by_words(REMOTE_TEXTS, message)
     return found or ("release_failed" if reason in ("InstallFailed", "UpgradeFailed") else None)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.blame import Blame
 from ansible_collections.gitops.flux.plugins.module_utils._flux.commands import (
+    FLUX_NAMES,
     Aim,
     Command,
     looks_at,
@@ -44,8 +45,11 @@ def _closer(name: str, ref: Ref, record: Record | None, aim: Aim) -> Iterator[Co
         yield aim.helm(release["storage_namespace"], "history", release["name"])
     if name == "health_check":
         for namespace in sorted(set(_CHECKED.findall(said)))[:1]:
-            yield aim.kubectl(namespace, "get", "pods", "-o", "wide")
-            yield aim.kubectl(namespace, "get", "events", "--sort-by", ".lastTimestamp")
+            yield from _pods_in(namespace, aim)
+    if name == "test_failed" and record:
+        yield from _pods_in(record["release"]["release_namespace"], aim)
+    if name == "stuck" and ref.kind in FLUX_NAMES:
+        yield aim.flux(ref.namespace, "logs", "--kind", ref.kind, "--name", ref.name, "--tail", "20")
     if name == "rbac" and (user := _USER.search(said)):
         yield aim.kubectl(ref.namespace, "auth", "can-i", "--list", "--as", user[1])
     if name == "kind_missing" and (group := _GROUP.search(said)):
@@ -56,6 +60,11 @@ def _closer(name: str, ref: Ref, record: Record | None, aim: Aim) -> Iterator[Co
         kind = KINDS[ref.kind]
         columns = "custom-columns=NAME:.metadata.name,DEPENDS-ON:.spec.dependsOn[*].name"
         yield aim.kubectl(ref.namespace, "get", f"{kind.plural}.{kind.group}", "-o", columns)
+
+
+def _pods_in(namespace: str, aim: Aim) -> Iterator[Command]:
+    yield aim.kubectl(namespace, "get", "pods", "-o", "wide")
+    yield aim.kubectl(namespace, "get", "events", "--sort-by", ".lastTimestamp")
 
 
 def _acting(name: str, ref: Ref, record: Record | None, blame: Blame, aim: Aim) -> list[Command]:

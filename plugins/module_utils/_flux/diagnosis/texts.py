@@ -22,7 +22,7 @@ def _rules(*rows: tuple[str, str]) -> Rules:
 
 
 _VERIFICATION = (
-    r"verify the signature|signature verification|verification of|no matching signatures|cosign|notation|openpgp"
+    r"verify the signature|signature verification|verification of|no matching signatures|cosign|\bnotation\b|openpgp"
 )
 _AUTH = (
     r"authentication required|authentication failed|authorization failed|unauthorized|unauthenticated|\b40[13]\b|"
@@ -56,7 +56,10 @@ CHART_TEXTS = _rules(
     ("source_network", _NETWORK),
 )
 
-_SOPS = r"sops|decrypt|\bage identity|cannot get .{0,40}data key"
+_SOPS = (
+    r"failed to decrypt|decryption failed|error decrypting|unable to decrypt|is sops encrypted|"
+    r"sops (?:data|decryption)|cannot get .{0,40}data key|age identity"
+)
 _LITERAL = r"\$\{[A-Za-z_][A-Za-z0-9_]{0,100}(?:[:=-][^}]{0,100})?\}"
 _IMMUTABLE = (
     r"field is immutable|immutable field|is immutable after|may not be changed|may not change once set|"
@@ -75,9 +78,10 @@ _UNHEALTHY = (
     r"stalled resources|progress deadline"
 )
 _VALUES = (
-    r"values don't meet|schema|execution error at|template: |parse error|error converting yaml|"
+    r"values don't meet|specifications? of the schema|execution error at|template: |parse error|error converting yaml|"
     r"nil pointer evaluating|error calling|coalesce\.go"
 )
+_HOOKS = r"failed (?:pre|post)-(?:install|upgrade|rollback)|(?:pre|post)-(?:install|upgrade) hooks? failed"
 _TIMEOUT = r"deadline exceeded|timed? ?out|\btimeout\b"
 
 BUILD_TEXTS = _rules(
@@ -86,7 +90,7 @@ BUILD_TEXTS = _rules(
     ("invalid_manifest", r"failed to decode kubernetes yaml|missing metadata\.name|object 'kind' is missing"),
 )
 APPLY_TEXTS = _rules(
-    ("sops", r"is sops encrypted|" + _SOPS),
+    ("sops", _SOPS),
     ("substitution", _LITERAL),
     ("namespace_missing", _NAMESPACE),
     ("kind_missing", _KIND),
@@ -94,6 +98,8 @@ APPLY_TEXTS = _rules(
     ("rbac", _RBAC),
     ("conflict", _CONFLICT),
     ("exists", _EXISTS),
+    # Not the object's fault: a webhook or the API server did not answer.
+    ("timeout", r"failed calling webhook|failed \((?:timeout|internalerror|serviceunavailable|toomanyrequests)\)"),
     ("invalid_manifest", r"\binvalid\b|dry-run failed|strict decoding|unknown field|admission webhook|exceeded quota"),
     ("timeout", _TIMEOUT),
 )
@@ -107,6 +113,7 @@ HELM_TEXTS = _rules(
     ("immutable", _IMMUTABLE),
     ("rbac", _RBAC),
     ("conflict", _CONFLICT),
+    ("release_failed", _HOOKS),
     ("health_check", _UNHEALTHY),
 )
 REMOTE_TEXTS = _rules(("source_network", _NETWORK), ("source_auth", _AUTH))
@@ -124,6 +131,8 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "HelmChart": {
         "ChartVerificationError": "source_verification",
         "ChartPackageError": "chart_build",
+        "MetadataPatchError": "chart_build",
+        "UnsupportedSourceKind": "invalid_manifest",
         "DependencyBuildError": "chart_build",
         "ValuesFilesError": "values",
     },

@@ -15,6 +15,7 @@ from tests.unit.flux_objects import (
     NOW,
     Item,
     ago,
+    flux,
     git_repository,
     helm_chart,
     helm_release,
@@ -205,3 +206,12 @@ def test_evidence_is_short_and_without_credentials() -> None:
     (cause,) = diagnoses(git_repository("fleet", ready("False", "GitOperationFailed", said)))
     assert "hunter2" not in str(cause)
     assert all(len(line) <= 400 for line in cause["evidence"])
+
+
+def test_an_alert_whose_provider_does_not_exist_tells_no_one() -> None:
+    alert = flux("Alert", "operators", spec={"providerRef": {"name": "slack"}}, observed=None)
+    (cause,) = diagnoses(alert)
+    assert (cause["kind"], cause["name"], cause["class"]) == ("Provider", "slack", "notification")
+    assert cause["victims"] == ["Alert/flux-system/operators"]
+    assert diagnoses(alert, flux("Provider", "slack", observed=None)) == []
+    assert diagnoses(alert, coverage=SEEN | {"Provider": {"state": "forbidden"}}) == []
