@@ -68,7 +68,10 @@ class Observer:
             entries = inventory_of(item)
             listings = [] if is_remote(mapping(item.get("spec"))) else self._listings(facts, entries)
             seen = self._asked(pool, {str(each): self._list(each) for each in listings})
-            troubled = _troubled(listings, seen)
+            answered = [(each, seen[str(each)]) for each in listings if str(each) in seen]
+            absent = [workload for each, shown in answered for workload in absent_in(each, shown)]
+            # Those that are there can tell more.
+            troubled = [*(workload for _each, shown in answered for workload in shown.troubled), *absent]
             pods = self._pods(pool, troubled)
             events = self._asked(pool, self._events_about([each.ref for each in troubled]))
             logs = self._logs(pool, log_tails(pods))
@@ -77,7 +80,7 @@ class Observer:
             item=item,
             sources={ref: found[str(ref)] for ref in sources if str(ref) in found},
             entries=entries,
-            looked_at=sum(len(each.names) for each in seen.values()),
+            looked_at=sum(len(shown.names) for _each, shown in answered) + len(absent),
             troubled=troubled,
             pods=pods,
             events=events_of(raw),
@@ -164,13 +167,6 @@ def object_path(ref: Ref, version: str) -> str:
 
 def _some(found: Iterable[Sequence[dict[str, Any]]], most: int) -> list[dict[str, Any]]:
     return [item for page in islice(found, most) for item in page]
-
-
-def _troubled(listings: Sequence[Listing], seen: Mapping[str, Seen]) -> list[Workload]:
-    """All workloads that are not well; those that are there and can tell more come first."""
-    answered = [(listing, seen[str(listing)]) for listing in listings if str(listing) in seen]
-    there = [workload for _listing, found in answered for workload in found.troubled]
-    return [*there, *(workload for listing, found in answered for workload in absent_in(listing, found))]
 
 
 def _gap(what: str, part: Part) -> Gap:

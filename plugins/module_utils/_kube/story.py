@@ -123,8 +123,8 @@ def _untold(picture: Mapping[str, Any], subject: Ref) -> dict[str, Any]:
 
 def _unreachable(target: Target, server: str | None, error: Unreachable) -> dict[str, Any]:
     """Being out of reach is a result too: what is known, and the one reason."""
-    cluster = {"context": target.context, "server": server, "uid": None, "uid_mismatch": False}
-    cluster |= {"kubernetes_version": None, "flux_version": None, "user": None}
+    known = {"context": target.context, "kubeconfig": target.named_kubeconfig, "server": server}
+    cluster = known | dict.fromkeys(("uid", "kubernetes_version", "flux_version", "user")) | {"uid_mismatch": False}
     return {
         "reachable": False,
         "reason": error.message,

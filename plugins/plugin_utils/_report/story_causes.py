@@ -35,7 +35,9 @@ def _block(cause: Story, record: Story, now: str | None) -> dict[str, Any]:
 def _heading(cause: Story) -> str:
     name, others = escaped(reference(cause)), cause["victims_count"]
     if cause["relation"] == "itself":
-        return "It is itself the cause" + (f", and {count(others, 'object')} hang on it" if others else "")
+        return "It is itself the cause" + (
+            f", and {count(others, 'object')} {'hangs' if others == 1 else 'hang'} on it" if others else ""
+        )
     if cause["relation"] == "member":
         return "It is in a circle in which each waits for the next"
     return f"It gets nothing new from {name}" if cause["relation"] == "at_risk" else f"It hangs on {name}"

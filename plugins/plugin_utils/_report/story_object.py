@@ -34,7 +34,7 @@ def object_lines(story: Story, now: str | None) -> list[str]:
         ("Running now", _running(record, now)),
         ("Suspended", _suspended(record, now)),
         ("Held by finalizers", escaped(", ".join(record["finalizers"]), 200)),
-        ("Generation", _generation(record)),
+        ("Generation of its spec", _generation(record)),
         ("It names, and nobody reads here", _names(record)),
     ]
     return [f"{label}: {text}" for label, text in found if text]
@@ -84,7 +84,7 @@ def _generation(record: Story) -> str:
     seen, wanted = record["observed_generation"], record["generation"]
     if seen == wanted or not wanted or seen is None:
         return ""
-    return f"{wanted}, of which its controller has finished {max(seen, 0) or 'none'}"
+    return f"{wanted}; {f'its controller has finished {seen}' if seen > 0 else 'its controller has finished none yet'}"
 
 
 def _names(record: Story) -> str:

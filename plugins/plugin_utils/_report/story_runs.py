@@ -15,7 +15,6 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown impor
     clock,
     count,
     escaped,
-    listed,
     reference,
     table,
 )
@@ -23,6 +22,8 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown impor
 Story = Mapping[str, Any]
 NAMES = 5
 MOST_KINDS = 12
+# Workloads without pods to show.
+OTHERS = 20
 TITLE = "What it has put on the cluster"
 
 
@@ -33,7 +34,7 @@ def inventory_part(story: Story, now: str | None) -> dict[str, Any] | None:
         kind = KINDS[story["subject"]["kind"]]
         line = "It keeps no list of anything yet."
         return {"title": TITLE, "lines": [line], "table": []} if kind.is_workload else None
-    kinds = [f"{row['count']} {row['kind']} ({listed(row['names'], NAMES)})" for row in found["kinds"][:MOST_KINDS]]
+    kinds = [f"{row['count']} {row['kind']}{_some(row)}" for row in found["kinds"][:MOST_KINDS]]
     more = len(found["kinds"]) - MOST_KINDS
     lines = [escaped(line, 600) for line in kinds] + ([f"{count(more, 'more kind')}"] if more > 0 else [])
     rows = [
@@ -45,6 +46,13 @@ def inventory_part(story: Story, now: str | None) -> dict[str, Any] | None:
         "lines": [*_verdict(found), *lines],
         "table": table(["Flux objects not well", "status", "for", "message"], rows),
     }
+
+
+def _some(row: Story) -> str:
+    """The first names; those of the most frequent kinds are not all kept."""
+    names: Sequence[str] = row["names"]
+    more = row["count"] - min(len(names), NAMES)
+    return f" ({', '.join(names[:NAMES])}{f' and {more:,} more' if more else ''})" if names else ""
 
 
 def _verdict(found: Story) -> list[str]:
@@ -77,12 +85,20 @@ def release_part(release: Story | None, now: str | None) -> dict[str, Any] | Non
     return {"line": escaped(where), "table": table(["revision", "status", "chart", "app", "deployed"], rows)}
 
 
-def workload_parts(story: Story, now: str | None) -> list[dict[str, Any]]:
-    """One part a workload that is not well."""
-    return [
-        {"title": f"{escaped(reference(row))}: {escaped(row['message'], 400)}", **_pods(row, now)}
-        for row in story["workloads"]
+def workload_parts(story: Story, now: str | None) -> dict[str, Any]:
+    """One part for each workload that is not well and has pods to show, one line for each of the others."""
+    shown = [row for row in story["workloads"] if row["pods"]]
+    rest = [
+        f"{escaped(reference(row))}: {escaped(row['message'], 400)}" for row in story["workloads"] if not row["pods"]
     ]
+    total = (story["inventory"] or {}).get("workloads_not_well", len(story["workloads"]))
+    hidden = total - len(shown) - len(rest[:OTHERS])
+    return {
+        "parts": [
+            {"title": f"{escaped(reference(row))}: {escaped(row['message'], 400)}", **_pods(row, now)} for row in shown
+        ],
+        "others": [*rest[:OTHERS], *([f"{hidden:,} more"] if hidden > 0 else [])],
+    }
 
 
 def _pods(workload: Story, now: str | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.gitops.flux.plugins.module_utils._flux.commands import aim_at
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import (
     age,
     clock,
@@ -118,7 +119,8 @@ def _attempts(story: Story) -> list[str]:
     hint = [escaped(story["hint"], 400)] if story.get("hint") else []
     if not cluster.get("context"):
         return hint
-    return [*hint, f"Look: `kubectl --context {cluster['context']} --request-timeout 10s auth whoami`"]
+    asked = aim_at(cluster).kubectl("", "--request-timeout", "10s", "auth", "whoami")
+    return [*hint, f"Look: `{asked['command']}`"]
 
 
 def _unseen(row: Story) -> str:

@@ -121,7 +121,10 @@ def test_a_large_inventory_costs_few_requests(explain: Explain, traces: Traces) 
     assert done.rc == 0, done.text
     told = done.story("ottawa-kustomization-explained-huge")
     assert told["inventory"]["total"] == ENTRIES
-    assert told["inventory"]["workloads_not_well"] == ENTRIES // 4
+    assert told["inventory"]["workloads_looked_at"] == told["inventory"]["workloads_not_well"] == ENTRIES // 4
+    report = done.report("ottawa-kustomization-explained-huge")
+    assert "- **500 of 500 workloads not well**\n" in report
+    assert len(report.splitlines()) < 80
     assert len(traces.of("ottawa", before)) < 19 + 40
     assert told["seconds"] < 5
     assert len(done.files["flux-explain-ottawa-kustomization-explained-huge.json"]) < 700_000

@@ -72,7 +72,8 @@ def test_workloads_with_their_pods_and_how_they_ended() -> None:
     pods = {WEB: pod_rows([crashing_pod(f"web-{number}") for number in range(5)])}
     text = section(failing(troubled=troubled, pods=pods, looked_at=3), "Workloads")
     assert "### Deployment apps/web: 0 of 1 available" in text
-    assert "### Deployment apps/gone: does not exist" in text
+    assert "\n- Deployment apps/gone: does not exist\n" in text
+    assert "### Deployment apps/gone" not in text
     assert text.count("waiting: CrashLoopBackOff") == 3
     assert "its last run ended with exit code 1" in text
     assert "2 more pods not well" in text
@@ -82,7 +83,7 @@ def test_the_inventory_by_kind_and_how_many_are_not_well() -> None:
     text = section(failing(troubled=[Workload(WEB, "0 of 1 available", None)], looked_at=1), "What it has put")
     assert "What it has put on the cluster (2 objects)" in text
     assert "**1 of 1 workload not well**" in text
-    assert "1 ConfigMap (apps/settings)" in text
+    assert "- 1 ConfigMap (apps/settings)\n" in text
 
 
 def test_a_log_line_cannot_end_its_block() -> None:
@@ -192,3 +193,19 @@ def test_a_kind_that_applies_nothing_has_no_such_section() -> None:
 def test_how_far_an_expected_commit_has_come() -> None:
     told = story(kustomization(), git_repository(artifact=NEWER), expected="f9b254e")
     assert "- Expected: f9b254e is fetched, **not** running\n" in section(printed(told), "The object")
+
+
+def test_hundreds_of_missing_workloads_take_little_room() -> None:
+    gone = [Workload(Ref("Deployment", "apps", f"gone-{each}"), "does not exist", None) for each in range(300)]
+    text = section(failing(troubled=gone, looked_at=300), "Workloads")
+    assert text.count("does not exist") == 20
+    assert "- 280 more\n" in text
+
+
+def test_a_kind_with_more_names_than_are_kept() -> None:
+    ids = [{"id": f"apps_settings-{each:05}__ConfigMap", "v": "v1"} for each in range(4000)]
+    ids.append({"id": "apps_web_apps_Deployment", "v": "v1"})
+    text = section(printed(story(kustomization(status={"inventory": {"entries": ids}}))), "What it has put")
+    assert "- 4000 ConfigMap (apps/settings-00000, " in text
+    assert "apps/settings-00004 and 3,995 more)" in text
+    assert "- 1 Deployment (apps/web)\n" in text
