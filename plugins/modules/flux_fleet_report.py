@@ -27,12 +27,6 @@ options:
     description: Jinja2 template of the report of a cluster, for hosts whose own task wrote none.
     type: path
     required: true
-  report_dir:
-    description:
-      - Folder for the reports on the controller, made when it is missing.
-      - A relative one is below the folder C(ansible-playbook) was started in.
-    type: str
-    default: outputs
   report_prefix:
     description: Start of the file names.
     type: str
@@ -52,6 +46,7 @@ options:
     default: [degraded, unreachable]
 extends_documentation_fragment:
   - gitops.flux.auth
+  - gitops.flux.report
   - gitops.flux.attributes
 attributes:
   check_mode:

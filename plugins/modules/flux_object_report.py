@@ -14,12 +14,6 @@ description:
   - A cluster that cannot be reached, an object that does not exist and a module that crashes are results, not failures, and are written down too.
   - Nothing is written to the cluster.
 options:
-  report_dir:
-    description:
-      - Folder for the reports on the controller, made when it is missing.
-      - A relative one is below the folder C(ansible-playbook) was started in.
-    type: str
-    default: outputs
   report_prefix:
     description: Start of the file names.
     type: str
@@ -28,19 +22,6 @@ options:
     description: Jinja2 template of the report on the controller.
     type: path
     required: true
-  display_name:
-    description: Name of the cluster in the report. Default is the inventory name of the host.
-    type: str
-  auth:
-    description:
-      - How the cluster is named, V(context) by the options of this task.
-      - With V(environment) the C(K8S_AUTH_*) variables name it all together, O(kubeconfig) is not used, and O(expected_cluster_uid) is required.
-    type: str
-    default: context
-    choices: [context, environment]
-  failure:
-    description: Why the cluster could not even be asked. Nothing is read then; the report says this.
-    type: str
   kind:
     description: See M(gitops.flux.flux_explain).
     type: str
@@ -67,6 +48,8 @@ options:
     type: int
 extends_documentation_fragment:
   - gitops.flux.auth
+  - gitops.flux.report
+  - gitops.flux.report.cluster
   - gitops.flux.attributes
 attributes:
   check_mode:

@@ -54,7 +54,7 @@ def deployments_ready(cluster: Cluster) -> bool:
 def wait_ready(cluster: Cluster, check: Callable[[], None], seconds: float = 240.0) -> None:
     """Waits, saying what for; `check` may raise to end it early."""
     begun = said = time.monotonic()
-    while complaints := not_ready(cluster):
+    while complaints := _complaints(cluster):
         check()
         now = time.monotonic()
         if now - begun > seconds:
@@ -64,6 +64,14 @@ def wait_ready(cluster: Cluster, check: Callable[[], None], seconds: float = 240
             said = now
             say(f"{cluster.name}: {len(complaints)} not ready yet, e.g. {complaints[0]}")
         time.sleep(0.4)
+
+
+def _complaints(cluster: Cluster) -> list[str]:
+    """A server that has just started turns requests away for a moment (429)."""
+    try:
+        return not_ready(cluster)
+    except OSError as error:
+        return [f"its API server: {error}"]
 
 
 def _complaint(item: dict[str, Any]) -> str | None:

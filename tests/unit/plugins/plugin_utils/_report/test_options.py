@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.errors import AnsibleActionFail
+from ansible_collections.gitops.flux.plugins.doc_fragments.report import ModuleDocFragment as Report
 from ansible_collections.gitops.flux.plugins.module_utils._flux.settings import HealthSettings
 from ansible_collections.gitops.flux.plugins.module_utils._module.spec import AUTH, READING
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.options import (
@@ -19,11 +20,16 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._report.options import
 
 from tests.gates.tree import ROOT
 
+FRAGMENTS = {"gitops.flux.report": Report.DOCUMENTATION, "gitops.flux.report.cluster": Report.CLUSTER}
+
 
 def documented(module: str) -> dict[str, Any]:
     source = (ROOT / f"plugins/modules/{module}.py").read_text(encoding="utf-8")
-    options: dict[str, Any] = yaml.safe_load(source.split('DOCUMENTATION = r"""')[1].split('"""')[0])["options"]
-    return options
+    text: dict[str, Any] = yaml.safe_load(source.split('DOCUMENTATION = r"""')[1].split('"""')[0])
+    found = [FRAGMENTS[name] for name in text["extends_documentation_fragment"] if name in FRAGMENTS]
+    return {name: option for part in found for name, option in yaml.safe_load(part)["options"].items()} | text[
+        "options"
+    ]
 
 
 @pytest.mark.parametrize(("module", "spec"), [("flux_cluster_report", CLUSTER), ("flux_fleet_report", FLEET)])
