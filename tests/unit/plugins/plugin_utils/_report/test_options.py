@@ -27,9 +27,10 @@ def documented(module: str) -> dict[str, Any]:
     source = (ROOT / f"plugins/modules/{module}.py").read_text(encoding="utf-8")
     text: dict[str, Any] = yaml.safe_load(source.split('DOCUMENTATION = r"""')[1].split('"""')[0])
     found = [FRAGMENTS[name] for name in text["extends_documentation_fragment"] if name in FRAGMENTS]
-    return {name: option for part in found for name, option in yaml.safe_load(part)["options"].items()} | text[
-        "options"
-    ]
+    options: dict[str, Any] = dict(text["options"])
+    for part in found:
+        options.update(yaml.safe_load(part)["options"])
+    return options
 
 
 @pytest.mark.parametrize(("module", "spec"), [("flux_cluster_report", CLUSTER), ("flux_fleet_report", FLEET)])
