@@ -29,6 +29,7 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._report.object_tables 
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.objects import Objects
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.scope import Limits, Scope
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.sentences import (
+    changed_lines,
     cluster_findings,
     other_findings,
     since_last_run,
@@ -56,7 +57,8 @@ def cluster_view(
         "notes": [*_narrowed(entry, scope, causes), *surroundings.shown_warnings(entry), *_notes(changes)],
         "export": _export(kubeconfig),
         "whole": [escaped(sentence, 400) for sentence in cluster_findings(entry)],
-        "others": [escaped(sentence, 400) for sentence in other_findings(entry)],
+        **_others(entry, limits),
+        "changes": changed_lines(changes, limits.changes),
         "counts": count_table(entry["objects"], entry["coverage"]),
         **_causes(causes, entry, limits),
         "known": [_known(item) for item in entry["known_failures"] if scope.covers(item)],
@@ -107,6 +109,11 @@ def _causes(causes: Sequence[Mapping[str, Any]], entry: Entry, limits: Limits) -
         "more_causes": [cause_line(fold, objects) for fold in rest[: limits.cause_lines]],
         "further_causes": [cause_line(fold, objects) for fold in rest[limits.cause_lines :]],
     }
+
+
+def _others(entry: Entry, limits: Limits) -> dict[str, Any]:
+    found = [escaped(sentence, 400) for sentence in other_findings(entry)]
+    return {"others": found[: limits.others], "further_others": found[limits.others :]}
 
 
 def _known(item: Mapping[str, Any]) -> str:

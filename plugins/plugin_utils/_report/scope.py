@@ -56,6 +56,10 @@ class Limits:
     causes: int = 3
     # Of those that follow, how many have a line each on the first screen; the others have theirs further down.
     cause_lines: int = 4
+    # Findings beside the causes.
+    others: int = 3
+    # Of each of new, fixed and still.
+    changes: int = 5
     suspensions: int = 6
     events: int = 30
     logs: int = 20

@@ -10,7 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.counts import totals
-from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import count, cut, escaped, reference
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import (
+    compact,
+    count,
+    cut,
+    escaped,
+    reference,
+    slash_reference,
+)
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.objects import Objects, key_of
 
 Entry = Mapping[str, Any]
@@ -75,6 +82,17 @@ def since_last_run(changes: Mapping[str, Any] | None) -> str:
         f"{still} still" if still else "",
     ]
     return f" · since the last run ({changes['at']}): {', '.join(part for part in parts if part) or 'no change'}"
+
+
+def changed_lines(changes: Mapping[str, Any] | None, most: int) -> list[str]:
+    """What is new, fixed and still there, a line each; none where nothing was compared."""
+    if not changes or not changes.get("at") or changes["not_compared"]:
+        return []
+    return [
+        f"{label}: {compact(map(slash_reference, changes[key]), most)}"
+        for label, key in (("New", "new"), ("Fixed", "fixed"), ("Still", "still"))
+        if changes[key]
+    ]
 
 
 def short_finding(entry: Entry) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.scope import Limits
@@ -115,6 +116,37 @@ def test_a_cause_says_what_waits_for_it() -> None:
     text = section(report(entry(WITH_FAILURES)), "Do this first")
     assert "Kustomization demo/root does not build — 2 objects wait for it" in text
     assert "- Waiting for it: Kustomization demo/leaf, demo/middle" in text
+
+
+def test_what_is_new_fixed_and_still_there_stands_before_the_suspensions() -> None:
+    def row(name: str) -> dict[str, str]:
+        return {"cluster": "robbinsdale", "kind": "Kustomization", "namespace": "apps", "name": name}
+
+    changes: dict[str, Any] = {"at": "02:12", "note": None, "not_compared": {}, "still": [], "fixed": [row("a")]}
+    text = report(entry(WITH_FAILURES), changes=changes | {"new": [row(f"n{number}") for number in range(7)]})
+    found = section(text, "Since the last run")
+    assert "- New: Kustomization apps/n0, apps/n1, apps/n2, apps/n3, apps/n4 and 2 more" in found
+    assert "- Fixed: Kustomization apps/a" in found
+    assert "Still" not in found
+    assert text.index("## Do this first") < text.index("## Since the last run") < text.index("## Suspended")
+    assert "## Since the last run" not in report(entry(WITH_FAILURES))
+
+
+def test_many_other_findings_do_not_push_out_what_matters() -> None:
+    cluster = entry(WITH_FAILURES)
+    cluster["findings"] += [
+        {
+            "code": "stale_source",
+            "kind": "Bucket",
+            "namespace": "a",
+            "name": f"b{number}",
+            "message": f"b{number} is stale",
+        }
+        for number in range(9)
+    ]
+    text = report(cluster)
+    assert "- 6 more below" in section(text, "Also")
+    assert "- b8 is stale" in section(text, "Further findings")
 
 
 def test_a_failed_release_says_what_runs() -> None:
