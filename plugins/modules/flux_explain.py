@@ -173,7 +173,9 @@ release:
   returned: when found
   type: dict
 inventory:
-  description: How many objects it has put on the cluster, by kind with their names, and the Flux objects among them that are not well; null when it keeps no list.
+  description:
+    - How many objects it has put on the cluster, by kind with their names, and the Flux objects among them that are not well.
+    - Null when it keeps no list.
   returned: when found
   type: dict
 workloads:
