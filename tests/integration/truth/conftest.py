@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -43,7 +42,13 @@ class Shell:
         path = f"{self.bed.paths.bin}:{Path(sys.executable).parent}:{os.defpath}"
         env = {"PATH": path, "HOME": str(self.home), "KUBECONFIG": str(self.bed.kubeconfig)}
         return subprocess.run(
-            ["sh", "-c", command], env=env, cwd=self.home, capture_output=True, text=True, check=False, timeout=180
+            ["timeout", "90", "sh", "-c", command],
+            env=env,
+            cwd=self.home,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
         )
 
 
@@ -86,7 +91,7 @@ def commands_of(cases: Iterable[Case], health: Health, *, writes: bool) -> dict[
 
 
 def complaints(done: Iterable[subprocess.CompletedProcess[str]]) -> list[str]:
-    return [f"{shlex.join(each.args[2:])}: {each.stdout}{each.stderr}" for each in done if each.returncode != 0]
+    return [f"{each.args[-1]}: {each.stdout}{each.stderr}" for each in done if each.returncode != 0]
 
 
 def causes(health: Health, host: str) -> list[Json]:
