@@ -60,7 +60,8 @@ class Asked:
         return _of_table(FLUX, done, self._name)
 
     def _operator(self) -> Answer:
-        done = self._run("flux-operator", *self._place, "get", "all")
+        _context, context, *namespace = self._place
+        done = self._run("flux-operator", "--kube-context", context, *namespace, "get", "all")
         return _of_table(OPERATOR, done, self._name, self._kind)
 
     def _ready(self) -> Answer:

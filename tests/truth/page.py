@@ -52,6 +52,7 @@ def _cell(verdict: Verdict) -> str:
 def _cut(text: str) -> str:
     """In one line, without what differs from run to run."""
     plain = re.sub(r"127\.0\.0\.1:\d{2,5}", "127.0.0.1:…", " ".join(text.split()))
+    plain = re.sub(r"/\S*?/\.testbed/", "/testbed/", plain)
     plain = re.sub(r"\b(sha1:|sha256:)?[0-9a-f]{40,64}\b", r"\1…", plain)
     plain = re.sub(r"\bafter \d+(\.\d+)?m?s\b", "after … s", plain)
     short = plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST].rstrip()} …"
