@@ -74,7 +74,7 @@ _NAMESPACE = r"namespaces? [\"'][^\"']{1,63}[\"'] not found|namespace not specif
 _CONFLICT = r"fieldmanagerconflict|apply failed with \d{1,4} conflict|conflicts? with [\"']|object has been modified"
 _EXISTS = r"already exists|invalid ownership metadata|cannot be imported into the current release"
 _UNHEALTHY = (
-    r"timeout waiting for|timed out waiting|status: 'inprogress'|status: 'failed'|not ready|context deadline exceeded|"
+    r"timeout waiting for|timed out waiting|status: 'inprogress'|status: 'failed'|not ready|context deadline|"
     r"stalled resources|progress deadline"
 )
 _VALUES = (
