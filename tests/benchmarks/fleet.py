@@ -10,8 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.testbed.bed import Bed
-from tests.testbed.catalogue import FLUX_CLI
-from tests.testbed.lifecycle import ensure_programs
 from tests.testbed.testbed import FLEET
 
 from .figures import Figure
@@ -25,7 +23,6 @@ PAGE = 500
 
 def fleet_figures(bed: Bed, rounds: int) -> list[Figure]:
     """Ratios from one run, with what else is printed beside them."""
-    ensure_programs(bed.testbed, asked=[FLUX_CLI])
     with TemporaryDirectory() as outputs, kustomizations(bed, dict.fromkeys(FLEET, 100)):
         check = partial(_health_check, bed, outputs)
         ping, small = in_turn(rounds, _ping, check)

@@ -128,7 +128,7 @@ class Plan:
         name = f"integration tests, Python {OLDEST_PYTHON}, core {OLDEST_CORE}, oldest client"
         integration = "tests/integration"
         return [
-            Gate(BED_UP, (HEAL,), minutes=45),
+            Gate(BED_UP, ((*TEST_BED, "programs", "--tests"), HEAL), minutes=45),
             _pytest("integration tests, newest", VENV, (), integration, minutes=25, needs=BED_UP),
             _pytest(name, oldest, (*setup, HEAL), integration, minutes=25, needs=BED_UP, skipped=self.oldest_missing),
             self._molecule(),
@@ -146,8 +146,7 @@ class Plan:
         return Gate("installed from its tarball", (HEAL, command), minutes=10, needs=BED_UP)
 
     def _benchmarks(self) -> Gate:
-        peers = (*TEST_BED, "programs", "--peers")
-        commands: tuple[Command, ...] = (peers, HEAL, (PYTHON, "-m", "tests.benchmarks"))
+        commands: tuple[Command, ...] = (HEAL, (PYTHON, "-m", "tests.benchmarks"))
         return Gate("benchmarks", commands, minutes=60, needs=BED_UP)
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from . import lifecycle
-from .catalogue import PEERS
+from .catalogue import PEERS, SOPS
 from .errors import TestbedError
 from .faults import FAULTS, FaultLog
 from .paths import CHECKOUT, default_paths
@@ -24,7 +24,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("status", help="what runs, what is broken on purpose, what could not be built")
     commands.add_parser("heal", help="undo every fault and scenario")
     programs = commands.add_parser("programs", help="build the programs")
-    programs.add_argument("--peers", action="store_true", help="also the flux and flux-operator CLIs, for benchmarks")
+    programs.add_argument("--tests", action="store_true", help="also those that only the tests need")
+    programs.add_argument("--peers", action="store_true", help="also those that others are compared with")
     _add_fault(commands.add_parser("fault", help="break something; without a name: list what can be broken"))
     _add_scenario(commands.add_parser("scenario", help="play a scenario; without a name: list them"))
     record = commands.add_parser("record", help="play all scenarios and write tests/fixtures/ anew")
@@ -92,7 +93,8 @@ def _run(bed: Testbed, args: argparse.Namespace) -> None:
         case "heal":
             lifecycle.heal(bed)
         case "programs":
-            lifecycle.ensure_programs(bed, asked=PEERS if args.peers else ())
+            asked = [*([SOPS] if args.tests else []), *(PEERS if args.peers else [])]
+            lifecycle.ensure_programs(bed, asked=asked)
         case "fault":
             _fault(bed, args)
         case "record":

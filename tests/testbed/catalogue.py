@@ -61,15 +61,16 @@ OPTIONAL: tuple[Module, ...] = (
         optional=True,
     ),
 )
-# Built only where something asks for them.
+# What the reports tell an operator to type.
 FLUX_CLI = Module(
     "flux",
-    PROGRAMS / "peers" / "flux",
+    PROGRAMS / "flux-cli",
     {"flux": "github.com/fluxcd/flux2/v2/cmd/flux"},
     ldflags=f"-s -w -X main.VERSION={FLUX.removeprefix('v')}",
     optional=True,
     embeds="github.com/fluxcd/flux2/v2/cmd/flux/manifests",
 )
+# Built only where something asks for them.
 OPERATOR_CLI = Module(
     "flux-operator",
     PROGRAMS / "peers" / "flux-operator",
@@ -81,4 +82,4 @@ SOPS = Module(
     PROGRAMS / "sops",
     {"sops": "github.com/getsops/sops/v3/cmd/sops", "age-keygen": "filippo.io/age/cmd/age-keygen"},
 )
-PEERS: tuple[Module, ...] = (FLUX_CLI, OPERATOR_CLI)
+PEERS: tuple[Module, ...] = (OPERATOR_CLI,)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .catalogue import CORE, OPTIONAL, PEERS, Module
+from .catalogue import CORE, FLUX_CLI, OPTIONAL, PEERS, Module
 from .charts import Charts
 from .cluster import FORBIDDEN, Cluster
 from .faults import FaultLog
@@ -41,7 +41,7 @@ def ensure_programs(bed: Testbed, *, asked: Collection[Module] = ()) -> tuple[Ma
     """All programs in `.testbed/bin`, with those of the modules asked for; and which controllers are among them."""
     go = find_go()
     programs: dict[str, Path] = {}
-    for module in (CORE, *OPTIONAL, *asked):
+    for module in (CORE, *OPTIONAL, FLUX_CLI, *asked):
         programs |= build_optional(module, go) if module.optional else build(module, go)
     bed.link_programs(programs)
     optional = [name for module in OPTIONAL for name in module.programs if name in programs]
@@ -124,5 +124,9 @@ def status(bed: Testbed) -> str:
     lines += [f"fault in force: {fault['name']} {fault['args']}" for fault in FaultLog(bed).in_force()]
     lines += [f"scenario in force: {name} on {cluster}" for name, cluster in ScenarioRunner(bed).in_force()]
     go = find_go()
-    lines += [f"{module.name}: not built: {why}" for module in OPTIONAL + PEERS if (why := failure_of(module, go))]
+    lines += [
+        f"{module.name}: not built: {why}"
+        for module in (*OPTIONAL, FLUX_CLI, *PEERS)
+        if (why := failure_of(module, go))
+    ]
     return "\n".join(lines or ["the test bed is down"])

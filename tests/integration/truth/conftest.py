@@ -15,7 +15,7 @@ import pytest
 from tests.integration.playbook import Ansible, Health, Json
 from tests.integration.traces import Traces
 from tests.testbed.bed import Bed
-from tests.testbed.catalogue import FLUX_CLI, SOPS
+from tests.testbed.catalogue import SOPS
 from tests.testbed.lifecycle import ensure_programs
 from tests.truth.case import Case, load_cases
 from tests.truth.judging import SETTINGS, causes_found
@@ -61,7 +61,7 @@ def shell(bed: Bed, traces: Traces, tmp_path_factory: pytest.TempPathFactory) ->
 def play(bed: Bed, settled: Callable[[], None]) -> Iterator[Play]:
     """The faults of the first round, in force until something repairs them."""
     settled()
-    ensure_programs(bed.testbed, asked=[FLUX_CLI, SOPS])
+    ensure_programs(bed.testbed, asked=[SOPS])
     played = Play(bed, FIRST, Keys(bed.paths.bin, bed.paths.run))
     try:
         played.make()

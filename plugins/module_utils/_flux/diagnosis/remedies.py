@@ -29,6 +29,10 @@ _CHECKED = re.compile(r"\b[A-Z][A-Za-z]{2,40}/([a-z0-9][a-z0-9.-]{0,62})/[a-z0-9
 _GROUP = re.compile(r"no matches for kind \"[^\"]{1,63}\" in version \"([^\"/]{1,253})/")
 
 
+# Once its lock is gone helm-controller finds a pending release in order, and never says so unless it is forced to act.
+_HELM_OPTIONS = {"retries_exceeded": "--reset", "pending_release": "--force"}
+
+
 def commands_for(name: str, ref: Ref, blame: Blame, aim: Aim) -> list[Command]:
     """Reading ones first. Every one talks to the cluster, and to nothing else."""
     record, controller = blame.scene.records.get(ref), blame.controllers.get(ref)
@@ -82,7 +86,7 @@ def _acting(name: str, ref: Ref, record: Record | None, blame: Blame, aim: Aim) 
 
 def _options(name: str, record: Record) -> list[str]:
     if record["kind"] == "HelmRelease":
-        return ["--reset"] if name in ("retries_exceeded", "pending_release") else ["--with-source"]
+        return [_HELM_OPTIONS.get(name, "--with-source")]
     takes_source = record["api_version"].startswith(KUSTOMIZE)
     return ["--with-source"] if takes_source else []
 
