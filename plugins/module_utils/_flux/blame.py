@@ -145,8 +145,11 @@ def _source_of(record: Record) -> Ref | None:
 
 
 def _controller_of(record: Record, down: Mapping[Ref, Row]) -> Ref | None:
-    """The controller that is down and ought to look after an object that nobody looks after."""
-    if record["status"] in (FAILED, STALLED, BLOCKED):
+    """The controller that is down and ought to look after an object that nobody looks after.
+
+    What failed has had its verdict; what waits will wait on, also when nothing is in its way any more.
+    """
+    if record["status"] in (FAILED, STALLED):
         return None
     if not _FROM_CONTROLLER.intersection(record["flags"]) and not is_silent(record["fetch"]):
         return None

@@ -75,6 +75,10 @@ def _row(item: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+# The reason of what a controller says in the middle of a run, such as when it is stopped: no verdict.
+_UNDER_WAY = "Progressing"
+
+
 def verdicts_of(
     rows: Iterable[Mapping[str, Any]] | None, created: Mapping[Ref, datetime | None] | None = None
 ) -> Verdicts:
@@ -91,7 +95,7 @@ def verdicts_of(
         begun = born.get(ref)
         if begun is not None and at < begun:
             continue
-        if row.get("type") == WARNING and (ref not in bad or at >= bad[ref]):
+        if row.get("type") == WARNING and row.get("reason") != _UNDER_WAY and (ref not in bad or at >= bad[ref]):
             bad[ref], warnings[ref] = at, row
         elif row.get("reason") in _GOOD:
             good[ref] = max(at, good.get(ref, at))

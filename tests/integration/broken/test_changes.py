@@ -38,13 +38,23 @@ def runs(ottawa: Cluster, checked: Health, ansible: Ansible, reports: Callable[[
 
 def test_a_new_cause_is_called_new(runs: tuple[str, str, str]) -> None:
     assert "1 new cause, 7 still" in runs[0].splitlines()[0]
-    assert "New:" in runs[0]
-    assert "ottawa: Kustomization broken/another" in runs[0].partition("New:")[2].partition("Still:")[0]
+    cluster, title, fleet = runs[0].partition("# Fleet: ")
+    assert title
+    assert (
+        "- New: Kustomization broken/another" in cluster.partition("## Since the last run")[2].partition("- Still:")[0]
+    )
+    assert "ottawa: Kustomization broken/another" in fleet.partition("New:")[2].partition("Still:")[0]
 
 
 def test_a_repaired_one_is_called_fixed(runs: tuple[str, str, str]) -> None:
     assert "1 fixed, 7 still" in runs[1].splitlines()[0]
-    assert "ottawa: Kustomization broken/another" in runs[1].partition("Fixed:")[2].partition("Still:")[0]
+    cluster, title, fleet = runs[1].partition("# Fleet: ")
+    assert title
+    assert (
+        "- Fixed: Kustomization broken/another"
+        in cluster.partition("## Since the last run")[2].partition("- Still:")[0]
+    )
+    assert "ottawa: Kustomization broken/another" in fleet.partition("Fixed:")[2].partition("Still:")[0]
 
 
 def test_clusters_that_are_in_one_file_only_are_not_compared(runs: tuple[str, str, str]) -> None:

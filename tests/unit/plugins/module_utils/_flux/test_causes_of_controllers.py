@@ -6,9 +6,10 @@ from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.causes import root_causes
 from ansible_collections.gitops.flux.plugins.module_utils._flux.controllers import controllers_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.events import events_of
 
 from tests.unit.flux_clusters import SEEN, deployment
-from tests.unit.flux_objects import NEWER, NOW, Item, git_repository, kustomization, ready, records
+from tests.unit.flux_objects import NEWER, NOW, Item, event, git_repository, kustomization, ready, records
 
 DOWN = controllers_of(
     [deployment("kustomize-controller", 0), deployment("source-controller"), deployment("helm-controller")]
@@ -54,3 +55,22 @@ def test_the_shard_that_is_gone_is_the_cause() -> None:
     assert [(cause["name"], cause["victims"]) for cause in found] == [
         ("kustomize-controller-two", ["Kustomization/flux-system/app"])
     ]
+
+
+def test_what_waits_with_nothing_in_its_way_waits_for_the_controller() -> None:
+    """It was stopped in the middle of a round: one object had run, the next one was still waiting for it."""
+    waits = kustomization(
+        "d", ready("False", "DependencyNotReady", "not up to date", age=600), spec={"dependsOn": [{"name": "a"}]}
+    )
+    found = causes(git_repository(), kustomization("a"), waits, controllers=DOWN)
+    assert [(cause["name"], cause["victims"]) for cause in found] == [
+        ("kustomize-controller", ["Kustomization/flux-system/a", "Kustomization/flux-system/d"])
+    ]
+
+
+def test_a_run_that_was_cut_off_is_no_failure() -> None:
+    item = kustomization("a", ready("Unknown", "Progressing", "Reconciliation in progress", age=40))
+    rows = events_of([event(item, "Progressing", last=30, message="failed to update status: context canceled")])
+    found = records(item, git_repository(), events=rows, controllers=DOWN)
+    assert found[0]["status"] == "progressing"
+    assert [cause["name"] for cause in root_causes(found, DOWN)] == ["kustomize-controller"]

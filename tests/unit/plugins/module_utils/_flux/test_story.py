@@ -140,7 +140,7 @@ def test_what_could_not_be_seen_is_said() -> None:
 
 def huge() -> Item:
     """The largest story there can be: long messages, a full inventory, every workload broken."""
-    long = "x" * 30_000
+    long = "x" * 3_000
     item = kustomization(
         "app",
         ready("False", "HealthCheckFailed", long),
