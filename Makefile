@@ -25,7 +25,7 @@ demo: ## three real clusters, some faults, the health check and its reports
 	say() { echo; echo "[$$1/3] $$2 ($$(( $$(date +%s) - begun )) s since the start)"; }; \
 	say 1 "environment: .venv with locked dependencies"; \
 	$(MAKE) venv; \
-	say 2 "test bed: programs, three clusters, Flux (the first time this takes 10 to 20 minutes), and some faults"; \
+	say 2 "test bed: programs, three clusters, Flux (the first time this takes about 20 minutes), and some faults"; \
 	$(TESTBED) scenario demo; \
 	say 3 "health check: .venv/bin/ansible-playbook gitops.flux.health_check -i inventory/fleet.yml"; \
 	touch .testbed/demo-checked; \
@@ -35,7 +35,7 @@ demo: ## three real clusters, some faults, the health check and its reports
 	sh tests/gates/demo-end.sh "$$code" "$$(( $$(date +%s) - begun ))"
 
 .PHONY: test
-test: venv ## every gate and test (about 30 minutes, 60 the first time)
+test: venv ## every gate and test (about 35 minutes, 60 the first time)
 	@$(GATES) test
 
 .PHONY: test-all
