@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KIN
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref, ref_of
 
 NAMES_IN_A_SENTENCE = 10
+# What the API takes for a name; nothing else may become a part of a request's path.
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 # As kubectl and the flux CLI shorten them; those of Flux' own CRDs.
 _SHORT: Mapping[str, str] = {
     "gitrepo": "GitRepository",
@@ -42,7 +45,7 @@ def subject_of(kind: object, namespace: object, name: object) -> Ref:
     for part, text in texts.items():
         if not text:
             raise InvalidInput(f"The {part} of the object to explain is empty.", "Give kind, namespace and name.")
-        if part != "kind" and ("/" in text or text != "".join(text.split())):
+        if part != "kind" and not _NAME.fullmatch(text):
             raise InvalidInput(f"{text!r} is no {part} of an object.", "Give kind, namespace and name each for itself.")
     return Ref(_kind(texts["kind"]).name, texts["namespace"], texts["name"])
 

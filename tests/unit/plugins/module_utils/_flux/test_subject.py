@@ -35,6 +35,9 @@ def test_every_flux_kind_can_be_asked_about(kind: str) -> None:
         (("ks", "apps", "  "), "The name of the object to explain is empty."),
         (("ks", "apps", "apps/web"), "'apps/web' is no name of an object."),
         (("ks", "ap ps", "web"), "'ap ps' is no namespace of an object."),
+        (("ks", "..", "web"), "'..' is no namespace of an object."),
+        (("ks", "apps", "web?watch=1"), "'web?watch=1' is no name of an object."),
+        (("ks", "apps", "..%2f..%2fsecrets"), "'..%2f..%2fsecrets' is no name of an object."),
     ],
 )
 def test_what_cannot_be_an_object_is_refused_in_one_sentence(given: tuple[str, str, str], said: str) -> None:
