@@ -45,3 +45,7 @@ class Forbidden(ApiError):
 
 class NotFound(ApiError):
     """404: there is no such object or resource."""
+
+
+class Conflict(ApiError):
+    """409: the object is no longer what it was when it was read."""

@@ -28,6 +28,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.mentions import 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import (
     Ref,
     depends_on,
+    judged_by_expression,
     mapping,
     owner_of,
     rows,
@@ -43,6 +44,8 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.suspension impor
 from ansible_collections.gitops.flux.plugins.module_utils._flux.times import time_or_none
 
 RECONCILED = "ReconciliationSucceeded"
+# Its value is opaque; a new one makes the controller run. https://fluxcd.io/flux/components/kustomize/kustomizations/#triggering-a-reconcile
+REQUESTED_AT = "reconcile.fluxcd.io/requestedAt"
 
 
 class Run(NamedTuple):
@@ -76,6 +79,7 @@ class Facts:
     namespace: str
     name: str
     uid: str | None
+    resource_version: str | None
     labels: Mapping[str, str]
     generation: int | None
     # Which generation the controller has seen, as far as the kind says so.
@@ -84,6 +88,9 @@ class Facts:
     deleted_at: datetime | None
     finalizers: tuple[str, ...]
     conditions: tuple[Condition, ...]
+    # The last request to reconcile (an annotation), and the last one its controller has answered to.
+    requested: str | None
+    handled: str | None
     # Nobody ever writes a verdict for it.
     static: bool
     suspended: bool
@@ -91,6 +98,8 @@ class Facts:
     pause: Pause | None
     source: Ref | None
     depends_on: tuple[Ref, ...]
+    # Those of them that an expression of the spec (readyExpr) judges.
+    by_expression: frozenset[Ref]
     # Secrets, ConfigMaps and whatever else the spec names.
     mentions: tuple[Mention, ...]
     owner: Ref | None
@@ -136,6 +145,7 @@ def facts_of(item: Mapping[str, Any]) -> Facts:
     return Facts(
         api_version=api_version,
         **_identity(kind, metadata),
+        **_requests(metadata, status),
         **_pauses(kind, metadata, spec),
         **_relations(kind, metadata, spec, status),
         **_state(kind, spec, status),
@@ -149,6 +159,7 @@ def _identity(kind: Kind, metadata: Mapping[str, Any]) -> dict[str, Any]:
         "namespace": str(metadata.get("namespace") or ""),
         "name": str(metadata.get("name") or ""),
         "uid": metadata.get("uid"),
+        "resource_version": metadata.get("resourceVersion"),
         "labels": mapping(metadata.get("labels")),
         "generation": number_or_none(metadata.get("generation")),
         "created_at": time_or_none(metadata.get("creationTimestamp")),
@@ -157,6 +168,11 @@ def _identity(kind: Kind, metadata: Mapping[str, Any]) -> dict[str, Any]:
         "spec_written_at": spec_written_at(metadata),
         "status_written_at": status_written_at(metadata),
     }
+
+
+def _requests(metadata: Mapping[str, Any], status: Mapping[str, Any]) -> dict[str, Any]:
+    annotations = mapping(metadata.get("annotations"))
+    return {"requested": annotations.get(REQUESTED_AT), "handled": status.get("lastHandledReconcileAt")}
 
 
 def _pauses(kind: Kind, metadata: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -178,6 +194,7 @@ def _relations(
     return {
         "source": source_of(kind.name, namespace, name, spec, status),
         "depends_on": depends_on(kind.name, namespace, spec),
+        "by_expression": judged_by_expression(kind.name, namespace, spec),
         "mentions": mentions_of(namespace, spec),
         "owner": owner_of(metadata),
         "url": _url_of(kind, spec),

@@ -82,6 +82,11 @@ def depends_on(kind: str, namespace: str, spec: Mapping[str, Any]) -> tuple[Ref,
     return _all_named(rows(spec.get("dependsOn")), namespace, kind)
 
 
+def judged_by_expression(kind: str, namespace: str, spec: Mapping[str, Any]) -> frozenset[Ref]:
+    """Those of dependsOn whose readiness an expression decides, in place of their own conditions."""
+    return frozenset(_all_named([row for row in rows(spec.get("dependsOn")) if row.get("readyExpr")], namespace, kind))
+
+
 def _all_named(found: Sequence[Mapping[str, Any]], namespace: str, kind: str = "") -> tuple[Ref, ...]:
     return tuple(ref for row in found if (ref := _named(row, namespace, kind)) is not None)
 

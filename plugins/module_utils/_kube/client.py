@@ -12,20 +12,29 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import ApiError, Forbidden, NotFound, Unreachable
+from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import (
+    ApiError,
+    Conflict,
+    Forbidden,
+    NotFound,
+    Unreachable,
+)
 from ansible_collections.gitops.flux.plugins.module_utils._flux.redaction import redact
 from ansible_collections.gitops.flux.plugins.module_utils._kube.library import HTTPHeaderDict, kubernetes, urllib3
 from ansible_collections.gitops.flux.plugins.module_utils._kube.reasons import reason_of
 from ansible_collections.gitops.flux.plugins.module_utils._kube.target import Target
 
 USER_AGENT = "gitops.flux"
+# Who our writes are by. kustomize-controller takes back what a manager called kubectl… wrote.
+FIELD_MANAGER = "gitops.flux"
 # A TLS connection costs about as much as two requests; more of them than this cost more than they save.
 CONNECTIONS = 6
 
@@ -48,8 +57,8 @@ class Answer:
 class Client:
     """Sends requests to the one server of a configuration. timeout: seconds, for each request."""
 
-    def __init__(self, configuration: Any, target: Target, timeout: float) -> None:
-        configuration.connection_pool_maxsize = CONNECTIONS
+    def __init__(self, configuration: Any, target: Target, timeout: float, connections: int = CONNECTIONS) -> None:
+        configuration.connection_pool_maxsize = connections
         self.server = str(configuration.host).rstrip("/")
         self.timeout = timeout
         self._configuration = configuration
@@ -67,26 +76,52 @@ class Client:
         """POST an object, for the review kinds that ask a question and store nothing."""
         return self._send("POST", path, {"Content-Type": "application/json"}, json.dumps(body).encode())
 
+    def patch(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """A merge patch by our field manager. With metadata.resourceVersion in it, Conflict when that has changed."""
+        url = f"{path}?{urlencode({'fieldManager': FIELD_MANAGER})}"
+        return self._send("PATCH", url, {"Content-Type": "application/merge-patch+json"}, json.dumps(body).encode())
+
+    @contextmanager
+    def stream(self, path: str, query: Mapping[str, Any], silence: float) -> Iterator[Iterator[bytes]]:
+        """The lines of a GET as they come. silence: seconds without any after which the server counts as lost."""
+        timeout = urllib3.Timeout(connect=self.timeout, read=silence)
+        response = self._answer("GET", f"{path}?{urlencode(query)}", {}, None, timeout=timeout, preload_content=False)
+        try:
+            yield self._lines(response)
+        finally:
+            response.close()
+
+    def _lines(self, response: Any) -> Iterator[bytes]:
+        started = time.monotonic()
+        try:
+            yield from response
+        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            raise Unreachable(reason_of(error, self.server, time.monotonic() - started)) from error
+
+    def retry(self) -> None:
+        """Ask again, also a server that was given up: for those who have the time to wait for it."""
+        self._lost = None
+
     def _send(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        timeout = urllib3.Timeout(connect=self.timeout, read=self.timeout)
+        response = self._answer(method, path, headers, body, timeout=timeout)
+        date = response.headers.get("Date")
+        return Answer(response.data, parsedate_to_datetime(date) if date else None)
+
+    def _answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, **options: Any) -> Any:
         if self._lost is not None:
             raise self._lost
         started = time.monotonic()
         try:
             response = self._pool.request(
-                method,
-                self.server + path,
-                headers=self._headers(headers),
-                body=body,
-                timeout=urllib3.Timeout(connect=self.timeout, read=self.timeout),
-                retries=False,
+                method, self.server + path, headers=self._headers(headers), body=body, retries=False, **options
             )
+            self._answered_at = time.monotonic()
+            if response.status >= 300:
+                raise _error_of(response, self.server, path)
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise self._failure(error, started) from error
-        self._answered_at = time.monotonic()
-        if response.status >= 300:
-            raise _error_of(response, self.server, path)
-        date = response.headers.get("Date")
-        return Answer(response.data, parsedate_to_datetime(date) if date else None)
+        return response
 
     def _failure(self, error: BaseException, started: float) -> Unreachable:
         """A server that answered nobody while a request waited in vain is not asked again: each would wait as long."""
@@ -115,7 +150,7 @@ def _error_of(response: Any, server: str, path: str) -> Unreachable | ApiError:
     status = _status_of(response)
     said = redact(str(status.get("message") or ""))[:300].strip() or str(response.reason)
     message = f"{path.split('?', maxsplit=1)[0]}: {response.status} {said}"
-    kinds = {403: Forbidden, 404: NotFound}
+    kinds = {403: Forbidden, 404: NotFound, 409: Conflict}
     token = (status.get("metadata") or {}).get("continue")
     return kinds.get(response.status, ApiError)(message, response.status, continue_token=token)
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import ApiError
 from ansible_collections.gitops.flux.plugins.module_utils._kube.client import Client
@@ -16,8 +16,20 @@ PAGE = 500
 GONE = 410
 
 
+class Page(NamedTuple):
+    """resource_version: what a watch goes on from; the same on all pages of a list."""
+
+    items: list[dict[str, Any]]
+    resource_version: str
+
+
 def pages(client: Client, path: str, query: Mapping[str, Any] | None = None) -> Iterator[list[dict[str, Any]]]:
-    """The items of a list, in pages of 500. Items carry apiVersion and kind, which lists leave out.
+    """The items of a list, in pages of 500. Items carry apiVersion and kind, which lists leave out."""
+    return (page.items for page in dated_pages(client, path, query))
+
+
+def dated_pages(client: Client, path: str, query: Mapping[str, Any] | None = None) -> Iterator[Page]:
+    """The same, with the resourceVersion of the list.
 
     A snapshot that expires between two pages goes on from the token the server offers for that case
     (https://kubernetes.io/docs/reference/using-api/api-concepts/#410-gone-responses).
@@ -32,8 +44,10 @@ def pages(client: Client, path: str, query: Mapping[str, Any] | None = None) -> 
             token = error.details["continue_token"]
             continue
         kind = str(answer.get("kind", "")).removesuffix("List")
-        yield [{"apiVersion": answer.get("apiVersion"), "kind": kind, **item} for item in answer.get("items") or ()]
-        token = (answer.get("metadata") or {}).get("continue")
+        found = [{"apiVersion": answer.get("apiVersion"), "kind": kind, **item} for item in answer.get("items") or ()]
+        metadata = answer.get("metadata") or {}
+        yield Page(found, str(metadata.get("resourceVersion") or ""))
+        token = metadata.get("continue")
         if not token:
             return
 

@@ -18,7 +18,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KIN
 from ansible_collections.gitops.flux.plugins.module_utils._flux.reading import Part, Reading, Wishes
 from ansible_collections.gitops.flux.plugins.module_utils._kube.client import CONNECTIONS, Answer, Client
 from ansible_collections.gitops.flux.plugins.module_utils._kube.discovery import served_versions
-from ansible_collections.gitops.flux.plugins.module_utils._kube.lists import items, pages
+from ansible_collections.gitops.flux.plugins.module_utils._kube.lists import dated_pages, items, pages
 from ansible_collections.gitops.flux.plugins.module_utils._kube.questions import together
 
 REVIEW = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
@@ -74,12 +74,29 @@ def _kinds(client: Client, served: dict[str, str | None] | None) -> dict[str, Ca
     return {name: _list_of(client, KINDS[name], version) for name, version in served.items() if version}
 
 
-def _list_of(client: Client, kind: Kind, version: str) -> Callable[[], list[Facts]]:
-    return lambda: [facts_of(item) for page in pages(client, f"/apis/{version}/{kind.plural}") for item in page]
+class Listed(list[Facts]):
+    """The objects of one kind. path and resource_version: what a watch on them goes on from."""
+
+    path = ""
+    resource_version = ""
 
 
-def _first_of(client: Client, kind: Kind) -> Callable[[], list[Facts]]:
-    def first() -> list[Facts]:
+def facts_in(client: Client, path: str) -> Listed:
+    """All objects of one kind; each page is dropped once its facts are taken."""
+    found = Listed()
+    found.path = path
+    for page in dated_pages(client, path):
+        found.extend(facts_of(item) for item in page.items)
+        found.resource_version = page.resource_version
+    return found
+
+
+def _list_of(client: Client, kind: Kind, version: str) -> Callable[[], Listed]:
+    return lambda: facts_in(client, f"/apis/{version}/{kind.plural}")
+
+
+def _first_of(client: Client, kind: Kind) -> Callable[[], Listed]:
+    def first() -> Listed:
         missing: NotFound | None = None
         for version in kind.versions:
             try:
