@@ -52,10 +52,10 @@ def cluster_view(
     causes = [cause for cause in entry["root_causes"] if scope.covers_cause(cause)]
     return {
         "title": f"{verdict_line(entry)}{since_last_run(changes)}",
-        "subtitle": _subtitle(entry),
+        "subtitle": subtitle(entry),
         "reachable": entry["reachable"],
         "notes": [*_narrowed(entry, scope, causes), *surroundings.shown_warnings(entry), *_notes(changes)],
-        "export": _export(kubeconfig),
+        "export": export_line(kubeconfig),
         "whole": [escaped(sentence, 400) for sentence in cluster_findings(entry)],
         **_others(entry, limits),
         "changes": changed_lines(changes, limits.changes),
@@ -64,12 +64,13 @@ def cluster_view(
         "known": [_known(item) for item in entry["known_failures"] if scope.covers(item)],
         **_suspensions(entry, scope, limits),
         "not_seen": surroundings.not_seen(entry["coverage"] or {}) if entry["reachable"] else [],
-        "attempts": [] if entry["reachable"] else _attempts(entry, kubeconfig),
+        "attempts": [] if entry["reachable"] else attempts(entry, kubeconfig),
         "sections": _sections(entry, scope, limits) if entry["reachable"] else [],
     }
 
 
-def _subtitle(entry: Entry) -> str:
+def subtitle(entry: Entry) -> str:
+    """Which cluster this is about, when it was read, and by whom."""
     cluster = entry["cluster"] or {}
     versions = (("Kubernetes", "kubernetes_version"), ("Flux", "flux_version"))
     parts = [
@@ -83,7 +84,7 @@ def _subtitle(entry: Entry) -> str:
     return " · ".join(escaped(part) for part in parts if part)
 
 
-def _export(kubeconfig: str | None) -> str:
+def export_line(kubeconfig: str | None) -> str:
     """The line without which commands miss their contexts: no option of theirs takes several files."""
     if not kubeconfig or os.pathsep not in kubeconfig:
         return ""
@@ -152,18 +153,18 @@ def _sections(entry: Entry, scope: Scope, limits: Limits) -> list[Section]:
     ]
 
 
-def _attempts(entry: Entry, kubeconfig: str | None) -> list[dict[str, str]]:
+def attempts(entry: Entry, kubeconfig: str | None) -> list[dict[str, str]]:
     """What to try when a cluster could not be read: every command only reads."""
     cluster = entry["cluster"] or {}
     context, server = cluster.get("context"), cluster.get("server")
-    attempts = []
+    commands = []
     if server:
-        attempts.append(("Does the API server answer from here?", f"curl -ksS -m 5 {shlex.quote(server)}/version"))
+        commands.append(("Does the API server answer from here?", f"curl -ksS -m 5 {shlex.quote(server)}/version"))
     if context:
         asked = aim_at(cluster).kubectl("", "--request-timeout", "10s", "auth", "whoami")
-        attempts.append(("Does it know you?", asked["command"]))
+        commands.append(("Does it know you?", asked["command"]))
     if kubeconfig:
         listed = aim_at({"kubeconfig": cluster.get("kubeconfig")}).kubectl("", "config", "get-contexts")
-        attempts.append(("Which contexts are there?", listed["command"]))
+        commands.append(("Which contexts are there?", listed["command"]))
     hint = [{"text": cut(entry["hint"], 400), "command": ""}] if entry.get("hint") else []
-    return [*hint, *({"text": text, "command": command} for text, command in attempts)]
+    return [*hint, *({"text": text, "command": command} for text, command in commands)]
