@@ -72,10 +72,10 @@ def own_options(spec: Mapping[str, Any], arguments: Mapping[str, Any]) -> dict[s
     return options
 
 
-def reading_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments for flux_info, with durations in seconds and lists as lists."""
+def reading_arguments(arguments: Mapping[str, Any], own: Mapping[str, Any] = CLUSTER) -> dict[str, Any]:
+    """The arguments for flux_info, with durations in seconds and lists as lists. own: the action's own options."""
     passed: dict[str, Any] = {"gather": EVERYTHING}
-    passed |= {name: value for name, value in arguments.items() if name not in CLUSTER and value is not None}
+    passed |= {name: value for name, value in arguments.items() if name not in own and value is not None}
     if arguments.get("auth") == ENVIRONMENT:
         # The group's kubeconfig must not be mixed with a token of the environment.
         passed.pop("kubeconfig", None)
