@@ -119,6 +119,7 @@ class Ansible:
             "ANSIBLE_NOCOLOR": "1",
             # By default below the home the user database knows, whatever HOME says.
             "ANSIBLE_REMOTE_TEMP": str(self.home / ".ansible" / "tmp"),
+            "ANSIBLE_ASYNC_DIR": str(self.home / ".ansible_async"),
             "ANSIBLE_COLLECTIONS_PATH": str(self._collections()),
             "KUBECONFIG": str(self.kubeconfig),
         }
