@@ -77,6 +77,18 @@ def parse_duration(value: str | float) -> float:
     return float(sum(float(number) * _SECONDS[unit] for number, unit in parts))
 
 
+def format_duration(seconds: float) -> str:
+    """In the two largest units there are: 45s, 2m10s, 3h05m, 2d04h."""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m{whole % 60:02d}s"
+    if whole < 86400:
+        return f"{whole // 3600}h{whole % 3600 // 60:02d}m"
+    return f"{whole // 86400}d{whole % 86400 // 3600:02d}h"
+
+
 def duration_or_none(value: object) -> float | None:
     """The duration an API object gives in seconds, or None when it gives none or nonsense."""
     if not isinstance(value, (str, int, float)) or value == "":

@@ -35,16 +35,24 @@ class FluxModule(AnsibleModule):
 
 
 def run_module(argument_spec: Mapping[str, Any], work: Callable[[Mapping[str, Any], str], dict[str, Any]]) -> None:
-    """Parse the parameters, do the work(params, scratch folder), and exit with its result or with its one sentence."""
+    """Parse the parameters, do the work(params, scratch folder), and exit with its result or with its one sentence.
+
+    The parameters also hold _check_mode and _diff, which are the task's. A result with a key "failure" has failed,
+    with that sentence, and is returned whole all the same.
+    """
     module = FluxModule(argument_spec=dict(argument_spec), supports_check_mode=True)
     if KUBERNETES_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("kubernetes"), exception=KUBERNETES_IMPORT_ERROR)
     try:
-        result = work(module.params, module.tmpdir)
+        task = {"_check_mode": module.check_mode, "_diff": module._diff}  # noqa: SLF001 (ansible-core has no other name)
+        result = work(module.params | task, module.tmpdir)
     except FluxError as error:
         module.fail_json(**failure_of(error))
     for warning in result.pop("warnings", ()):
         module.warn(warning)
+    failure = result.pop("failure", None)
+    if failure:
+        module.fail_json(msg=failure, **result)
     module.exit_json(**result)
 
 
