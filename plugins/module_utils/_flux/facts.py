@@ -35,6 +35,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.references impor
     source_of,
 )
 from ansible_collections.gitops.flux.plugins.module_utils._flux.suspension import (
+    OURS,
     Pause,
     is_frozen,
     is_oci,
@@ -96,6 +97,8 @@ class Facts:
     suspended: bool
     frozen: bool
     pause: Pause | None
+    # The change that paused it, also when somebody has resumed it since and left the note.
+    noted_change: str | None
     source: Ref | None
     depends_on: tuple[Ref, ...]
     # Those of them that an expression of the spec (readyExpr) judges.
@@ -183,6 +186,7 @@ def _pauses(kind: Kind, metadata: Mapping[str, Any], spec: Mapping[str, Any]) ->
         "suspended": suspended,
         "frozen": frozen,
         "pause": pause,
+        "noted_change": annotations.get(OURS + "change"),
         "cadence": cadence_of(kind.name, spec, annotations),
     }
 

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import rows
 from ansible_collections.gitops.flux.plugins.module_utils._flux.times import time_or_none
 
+# Who our own writes are by.
+FIELD_MANAGER = "gitops.flux"
+
 
 class Writer(NamedTuple):
     manager: str
@@ -29,6 +32,11 @@ def writer_of(metadata: Mapping[str, Any], path: Sequence[str]) -> Writer | None
     ]
     dated = [writer for writer in found if writer.at is not None]
     return min(dated, key=lambda writer: str(writer.at)) if dated else next(iter(found), None)
+
+
+def managers_of(metadata: Mapping[str, Any], path: Sequence[str]) -> frozenset[str]:
+    """Everybody who owns a field."""
+    return frozenset(str(row.get("manager") or "") for row in rows(metadata.get("managedFields")) if _owns(row, path))
 
 
 def _owns(entry: Mapping[str, Any], path: Sequence[str]) -> bool:

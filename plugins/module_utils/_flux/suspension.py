@@ -79,9 +79,14 @@ def _writer(kind: Kind, metadata: Mapping[str, Any], *, frozen: bool) -> Writer 
             writer_of(metadata, ("f:metadata", f"f:{field}", f"f:{FREEZE}")) for field in ("annotations", "labels")
         )
         return next((writer for writer in fields if writer is not None), None)
+    return writer_of(metadata, suspending_field(kind))
+
+
+def suspending_field(kind: Kind) -> tuple[str, ...]:
+    """The field that pauses an object of this kind, as managedFields name it."""
     if kind.suspend == SPEC:
-        return writer_of(metadata, ("f:spec", "f:suspend"))
-    return writer_of(metadata, ("f:metadata", "f:annotations", f"f:{kind.suspend}"))
+        return ("f:spec", "f:suspend")
+    return ("f:metadata", "f:annotations", f"f:{kind.suspend}")
 
 
 def _until(text: str | None) -> tuple[datetime | None, str | None]:

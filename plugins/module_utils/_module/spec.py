@@ -78,3 +78,41 @@ OBJECT: dict[str, Any] = {
     "event_count": {"type": "int", "default": 20},
     "fail_on_unreachable": {"type": "bool", "default": True},
 }
+
+PAUSING: dict[str, Any] = {
+    "state": {"type": "str", "required": True, "choices": ["suspended", "resumed"]},
+    "all": {"type": "bool", "default": False},
+    "reason": {"type": "str"},
+    "ticket": {"type": "str"},
+    "until": {"type": "str"},
+    "change": {"type": "str"},
+    # Not set by AWX itself, but what its variables are called where a credential type passes them on.
+    "by": {"type": "str", "fallback": (env_fallback, ["AWX_USER_NAME", "TOWER_USER_NAME"])},
+    "refuse_other_change": {"type": "bool", "default": False},
+    "found": {"type": "bool", "default": False},
+    "barrier": {"type": "bool", "default": True},
+    "timeout": {"type": "float", "default": 60.0},
+    "flux_namespace": {"type": "str", "default": "flux-system"},
+    "progress": {"type": "bool", "default": True},
+}
+
+# What is waited for, whether it was asked or not.
+WAITING: dict[str, Any] = {
+    "all": {"type": "bool", "default": False},
+    "not_ready": {"type": "bool", "default": False},
+    "expected_revision": {"type": "str"},
+    "timeout": {"type": "float", "default": 300.0},
+    "fail_fast": {"type": "bool", "default": False},
+    "fail_on_suspended": {"type": "bool", "default": False},
+    "progress": {"type": "bool", "default": True},
+    "flux_namespace": {"type": "str", "default": "flux-system"},
+    "pictures_path": {"type": "path"},
+}
+
+ASKING: dict[str, Any] = {
+    "with_source": {"type": "bool", "default": True},
+    "force": {"type": "bool", "default": False},
+    "reset": {"type": "bool", "default": False},
+    "wait": {"type": "bool", "default": True},
+    "token": {"type": "str", "no_log": False},
+}
