@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, gitops.flux contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All objects of a run as they are now, and how they hang together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.judging import Case
+from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.member import Member
+from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.members import child, members_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.needs import (
+    MET,
+    OPEN,
+    Need,
+    needed_by,
+    state_of_need,
+)
+from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.revisions import runs_by_itself
+from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.wishes import RunWishes
+from ansible_collections.gitops.flux.plugins.module_utils._flux.facts import Facts
+from ansible_collections.gitops.flux.plugins.module_utils._flux.graph import cycles_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref
+
+
+class Board:
+    """readable: the kinds of which every object was read, so that one that is not here does not exist."""
+
+    def __init__(self, world: Iterable[Facts], wishes: RunWishes, readable: Collection[str]) -> None:
+        self.world: dict[Ref, Facts] = {facts.ref: facts for facts in world}
+        self.wishes = wishes
+        self.readable = readable
+        self.members = members_of(self.world, wishes)
+        # Every member of a circle of dependencies, with the whole circle.
+        self.circles: dict[Ref, list[Ref]] = self._circles()
+        self._first = {ref: facts.artifact for ref, facts in self.world.items() if facts.artifact}
+        self._behind: defaultdict[Ref, set[Ref]] = defaultdict(set)
+        for member in self.members.values():
+            self.index(member)
+
+    def behind(self, ref: Ref) -> set[Ref]:
+        """Who waits for an object, or runs on it."""
+        return self._behind[ref]
+
+    def index(self, member: Member) -> None:
+        """Notes what an object needs; its spec may have changed."""
+        facts = self.world[member.ref]
+        member.needs = needed_by(facts, self.members, self.world)
+        for ref in (*member.needs, *([facts.source] if facts.source else [])):
+            self._behind[ref].add(member.ref)
+
+    def join(self, facts: Facts) -> Member | None:
+        """Takes in an object that a member of the run has made."""
+        maker = self.members.get(facts.owner) if facts.owner else None
+        if maker is None or not maker.reported:
+            return None
+        self.members[facts.ref] = child(facts.ref)
+        return self.members[facts.ref]
+
+    def needs(self, member: Member) -> list[Need]:
+        """What an object needs, each with its state."""
+        facts = self.world.get(member.ref)
+        if facts is None:
+            return []
+        return [state_of_need(facts, ref, self.members, self.world, self.readable) for ref in member.needs]
+
+    def unmet(self, member: Member) -> Need | None:
+        """The first need that is lost or open."""
+        return next((need for need in self.needs(member) if need.state != MET), None)
+
+    def root_of(self, need: Need) -> Ref:
+        """What an open need comes down to: the first on the way that is not itself waiting."""
+        seen: set[Ref] = set()
+        while need.state == OPEN and need.blocker not in seen:
+            seen.add(need.blocker)
+            member = self.members.get(need.blocker)
+            further = self.unmet(member) if member is not None and member.open else None
+            if further is None:
+                break
+            need = further
+        return need.blocker
+
+    def versions(self, member: Member) -> tuple[str | None, ...]:
+        """The needs as they are now."""
+        return tuple(self.world[ref].resource_version if ref in self.world else None for ref in member.needs)
+
+    def case(self, member: Member) -> Case:
+        facts = self.world[member.ref]
+        return Case(member, facts, self.world.get(facts.source) if facts.source else None, self.wishes)
+
+    def runs_by_itself(self, member: Member) -> bool:
+        """Whether its controller runs it without being asked, because its source has moved in this run."""
+        facts = self.world[member.ref]
+        source = self.world.get(facts.source) if facts.source else None
+        if source is None or source.artifact is None or not runs_by_itself(facts, source):
+            return False
+        # kustomize-controller cannot order the consumers of a source with a circle in it, and runs none of them.
+        if facts.kind == "Kustomization" and any(self._is_on(ref, source.ref) for ref in self.circles):
+            return False
+        return self._has_moved(source)
+
+    def _is_on(self, ref: Ref, source: Ref) -> bool:
+        return ref in self.world and self.world[ref].source == source
+
+    def _has_moved(self, source: Facts) -> bool:
+        first, member, artifact = self._first.get(source.ref), self.members.get(source.ref), source.artifact
+        if artifact is None:
+            return False
+        if first is None or first.revision != artifact.revision:
+            return True
+        # Moved by the run this one goes on from.
+        since = self.wishes.token_at
+        went_on = member is not None and member.token is not None and not member.sent
+        return bool(went_on and since and artifact.changed_at and artifact.changed_at >= since)
+
+    def _circles(self) -> dict[Ref, list[Ref]]:
+        wants = {ref: facts.depends_on for ref, facts in self.world.items() if facts.depends_on}
+        return {ref: circle for circle in cycles_of(wants) for ref in circle}
