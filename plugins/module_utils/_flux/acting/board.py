@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.judging import Case
-from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.member import Member
+from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.member import BLOCKED, Member, Verdict
 from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.members import child, members_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.needs import (
     MET,
@@ -90,6 +90,14 @@ class Board:
     def case(self, member: Member) -> Case:
         facts = self.world[member.ref]
         return Case(member, facts, self.world.get(facts.source) if facts.source else None, self.wishes)
+
+    def circular(self, ref: Ref) -> Verdict | None:
+        """The verdict on an object that waits for itself in the end."""
+        circle = self.circles.get(ref)
+        if circle is None:
+            return None
+        names = " -> ".join(member.name for member in [*circle, circle[0]])
+        return Verdict(BLOCKED, "DependencyCycle", f"wait for each other: {names}", circle[0])
 
     def runs_by_itself(self, member: Member) -> bool:
         """Whether its controller runs it without being asked, because its source has moved in this run."""

@@ -187,7 +187,7 @@ class Run:
 
     def _judge(self, member: Member, now: float) -> None:
         facts = self.board.world[member.ref]
-        verdict = resting_verdict(facts) or self._circular(member) or self._answer(member, facts)
+        verdict = resting_verdict(facts) or self.board.circular(member.ref) or self._answer(member, facts)
         if verdict is None and member.verdict is not None and self._stands(member, facts):
             return
         self._decide(member, verdict or self._go_on(member, facts, now), now)
@@ -217,13 +217,6 @@ class Run:
         if verdict is None or member.token is None or facts.handled == member.token or not is_superseded(case):
             return verdict
         return Verdict(SUPERSEDED, verdict.reason, verdict.message, None, verdict.verdict)
-
-    def _circular(self, member: Member) -> Verdict | None:
-        circle = self.board.circles.get(member.ref)
-        if circle is None:
-            return None
-        names = " -> ".join(ref.name for ref in [*circle, circle[0]])
-        return Verdict(BLOCKED, "DependencyCycle", f"wait for each other: {names}", circle[0])
 
     def _go_on(self, member: Member, facts: Facts, now: float) -> Verdict | None:
         """An object without an answer: it waits, is blocked, or is asked."""
