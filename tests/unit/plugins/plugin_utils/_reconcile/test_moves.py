@@ -19,13 +19,11 @@ def moved(kind: str, name: str, before: str | None, after: str | None, source: A
 
 def test_a_source_and_what_followed_it_are_one_line() -> None:
     users = [moved("Kustomization", f"k{number}", OLD, NEW, FLEET) for number in range(12)]
-    late = moved("Kustomization", "late", OLD, OLD, FLEET)
+    other = moved("Kustomization", "late", OLD, OLD, FLEET)
     chart = moved("HelmChart", "charted", "1.0.0", "1.0.0", FLEET)
-    found = move_lines([moved("GitRepository", "fleet", OLD, NEW), *users, late, chart])
-    assert found == [
-        f"{PLACE} moved {WAY}; 12 Kustomizations followed; "
-        "2 did not: Kustomization flux-system/late · HelmChart flux-system/charted"
-    ]
+    found = move_lines([moved("GitRepository", "fleet", OLD, NEW), *users, other, chart])
+    late = "2 did not: Kustomization flux-system/late · HelmChart flux-system/charted"
+    assert found == [f"{PLACE} moved {WAY}; 12 Kustomizations followed; {late}"]
 
 
 def test_what_catches_up_with_a_source_that_stood_still_has_its_own_line() -> None:
