@@ -1,6 +1,6 @@
-"""The benchmarks of the health check: ratios from one run on the test bed, with their bounds.
+"""The benchmarks: ratios from one run on the test bed, with their bounds.
 
-python -m tests.benchmarks [--rounds N] [--only diagnosis|fleet|module]
+python -m tests.benchmarks [--rounds N] [--only diagnosis|fleet|module|reconcile]
 """
 
 from __future__ import annotations
@@ -14,8 +14,14 @@ from .diagnosis import diagnosis_figures
 from .figures import Figure, table
 from .fleet import fleet_figures
 from .module import module_figures
+from .reconcile import reconcile_figures
 
-PARTS = {"diagnosis": diagnosis_figures, "fleet": fleet_figures, "module": module_figures}
+PARTS = {
+    "diagnosis": diagnosis_figures,
+    "fleet": fleet_figures,
+    "module": module_figures,
+    "reconcile": reconcile_figures,
+}
 
 
 def main() -> int:

@@ -24,7 +24,7 @@ import json, runpy, sys
 from ansible.module_utils import basic
 basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": json.loads(sys.argv[1])}).encode()
 basic._ANSIBLE_PROFILE = "legacy"
-runpy.run_module("ansible_collections.gitops.flux.plugins.modules.flux_info", run_name="__main__")
+runpy.run_module("ansible_collections.gitops.flux.plugins.modules." + sys.argv[2], run_name="__main__")
 """
 
 
@@ -50,11 +50,16 @@ def module_run(cluster: Cluster) -> Run:
             "records_path": str(Path(folder, "records.json")),
             "request_timeout": 60,
         }
-        env = os.environ | {"PYTHONPATH": str(Path(sys.prefix, "collections"))}
-        run = measured([sys.executable, "-W", "ignore", "-c", RUNNER, json.dumps(parameters)], env)
+        run = process_of("flux_info", parameters)
     if run.code != 0:
         raise RuntimeError(f"flux_info ended with {run.code}")
     return run
+
+
+def process_of(module: str, parameters: dict[str, Any]) -> Run:
+    """A module alone, without the Ansible around it."""
+    env = os.environ | {"PYTHONPATH": str(Path(sys.prefix, "collections"))}
+    return measured([sys.executable, "-W", "ignore", "-c", RUNNER, json.dumps(parameters), module], env)
 
 
 def _object(number: int) -> dict[str, Any]:

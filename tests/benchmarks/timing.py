@@ -44,6 +44,26 @@ def in_turn(count: int, *works: Callable[[], Run]) -> list[list[Run]]:
     return [list(runs) for runs in zip(*rounds, strict=True)]
 
 
+def alternating(count: int, *works: Callable[[], Run]) -> list[list[Run]]:
+    """The same, every other round from the last work to the first, so that none always comes after the same other."""
+    for work in works:
+        work()
+    found: list[list[Run]] = [[] for _work in works]
+    for number in range(count):
+        turn = list(zip(works, found, strict=True))
+        for work, runs in turn[:: 1 if number % 2 == 0 else -1]:
+            runs.append(work())
+    return found
+
+
+def summed(*runs: Sequence[Run]) -> list[Run]:
+    """Round by round, as if one had come after the other."""
+    return [
+        Run(sum(run.wall for run in turn), sum(run.cpu for run in turn), max(run.peak for run in turn), 0)
+        for turn in zip(*runs, strict=True)
+    ]
+
+
 def ratio(over: Sequence[Run], under: Sequence[Run]) -> float:
     """The median of the ratios of paired runs."""
     return statistics.median(a.wall / b.wall for a, b in zip(over, under, strict=True))

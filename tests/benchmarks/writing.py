@@ -30,6 +30,16 @@ def put_all(cluster: Cluster, namespace: str, bodies: Iterable[dict[str, Any]]) 
         list(pool.map(put, bodies))
 
 
+def create_all(cluster: Cluster, kind: tuple[str, str, str], namespace: str, bodies: Iterable[dict[str, Any]]) -> None:
+    """Creates objects whose controller is to write their status. kind: group, version and plural."""
+    client = kubernetes.config.new_client_from_config(str(cluster.kubeconfig("testbed")))
+    client.configuration.connection_pool_maxsize = 8
+    create = kubernetes.client.CustomObjectsApi(client).create_namespaced_custom_object
+    group, version, plural = kind
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda body: create(group, version, namespace, plural, body), bodies))
+
+
 def applied(revision: str, entries: Iterable[str] = ()) -> dict[str, Any]:
     """The status after a good run of generation 1. entries: ids for the inventory."""
     now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
