@@ -34,16 +34,3 @@ REPORT: dict[str, Any] = {
     "waited": {"type": "str"},
     "compared": {"type": "str"},
 }
-
-SUSPENSIONS: dict[str, Any] = {
-    "max_age": {"type": "str", "default": "24h"},
-    "auth": {"type": "str", "default": "context", "choices": ["context", "environment"]},
-}
-
-SUSPENSIONS_REPORT: dict[str, Any] = {
-    **REPORTING,
-    "report_prefix": {"type": "str", "default": "flux-suspensions"},
-    "template": {"type": "path", "required": True},
-    "results": {"type": "str", "required": True},
-    "fail_on_overdue": {"type": "bool", "default": False},
-}

@@ -19,6 +19,7 @@ Result = Mapping[str, Any]
 
 NOT_REACHED = ("controller_down", "timed_out")
 NAMED = 3
+INSTEAD = "Wait for its end, end it, or leave these objects out."
 LINEAR = "the start of a change needs strategy linear and no serial."
 
 
@@ -44,6 +45,11 @@ class Outcome:
         return [row for row in self.newest.get("objects") or () if row["state"] in states]
 
     @property
+    def was_over(self) -> bool:
+        """An earlier run has ended the change here, and told everything."""
+        return bool(self.kept.get("ended_at")) and not self.compared and not self.rows("resumed")
+
+    @property
     def was_asked(self) -> bool:
         return "objects" in self.looked
 
@@ -61,8 +67,8 @@ def refusal(outcomes: Sequence[Outcome]) -> str | None:
     refused = [outcome for outcome in outcomes if (outcome.looked.get("error") or {}).get("change")]
     if not refused:
         return None
-    said = " ".join(f"{outcome.host}: {failure_of(outcome.looked)}" for outcome in refused)
-    return f"Nothing was written on any cluster, because another change is open. {said}"
+    said = [f"{outcome.host}: {str(failure_of(outcome.looked)).partition(' Nothing was')[0]}" for outcome in refused]
+    return f"Nothing was written on any cluster, because another change is open. {' '.join(said)} {INSTEAD}"
 
 
 def start_problem(outcome: Outcome) -> str | None:

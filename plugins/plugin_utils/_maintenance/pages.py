@@ -164,21 +164,25 @@ def end_page(outcome: Outcome, change: str, problem: str | None, now: str) -> Pa
 def end_line(outcome: Outcome, change: str) -> str:
     """'change CHG-7 has ended: 3 objects resumed, 1 newly failing'."""
     named = f"change {escaped(change)}"
-    number = len(outcome.rows("resumed"))
+    number = count(len(outcome.rows("resumed")), "object")
     if not outcome.was_asked:
         return f"{named} was NOT ended"
-    if not outcome.compared and outcome.done is None and not number:
-        ended = outcome.kept.get("ended_at")
-        return f"{named} was ended before, at {ended}" if ended else f"nothing of {named} here"
-    if outcome.done is None and not outcome.compared:
-        return f"the end of {named} would resume {count(number, 'object')}"
-    counts = outcome.compared.get("counts")
-    if counts is None:
-        return f"{named} was NOT ended, or nobody could look afterwards"
-    if not outcome.compared["ended"]:
-        return f"{named} is NOT ended: {_counted(counts)}"
-    told = _counted(counts)
-    return f"{named} has ended: {count(number, 'object')} resumed{', ' if told else ''}{told}"
+    if not outcome.compared:
+        return _not_ended(outcome, named, number)
+    if "counts" not in outcome.compared:
+        return f"{named}: {number} resumed, and nobody could look afterwards"
+    told = _counted(outcome.compared["counts"])
+    state = "has ended" if outcome.compared["ended"] else "is NOT ended"
+    return f"{named} {state}: {', '.join(part for part in (f'{number} resumed', told) if part)}"
+
+
+def _not_ended(outcome: Outcome, named: str, number: str) -> str:
+    """Where nothing was compared, because there was nothing to end, or because nothing was to be written."""
+    if outcome.was_over:
+        return f"{named} was ended before, at {outcome.kept['ended_at']}"
+    if outcome.done is not None or outcome.kept.get("failed"):
+        return f"{named} was NOT ended"
+    return f"the end of {named} would resume {number}" if outcome.rows("resumed") else f"nothing of {named} here"
 
 
 def _counted(counts: Mapping[str, int]) -> str:

@@ -65,9 +65,7 @@ def record_of(
     """
     known = earlier if earlier and not earlier["ended_at"] and _goes_on(taken, objects) else None
     by_ref = {ref_of(record): record for record in records}
-    found = {str(ref_of(row)): _found(row, by_ref.get(ref_of(row))) for row in objects}
-    if known:
-        found |= known["objects"]
+    found = _found_of(objects, by_ref) | (known["objects"] if known else {}) | _kept_on_them(objects)
     hanging = dependents_of({Ref(*name.split("/", 2)) for name in found}, records)
     dependents = {str(ref): _as_it_is(by_ref[ref]) for ref in hanging}
     return {
@@ -87,13 +85,19 @@ def _goes_on(taken: str, objects: Sequence[Row]) -> bool:
     return taken == END or any(not row["changed"] for row in objects)
 
 
-def _found(row: Row, record: Row | None) -> dict[str, Any]:
-    """What was found before it was paused: as kept on the object, else as it is now."""
-    kept = row.get("found")
-    if kept:
-        return {"status": kept["status"], "revision": kept["revision"]}
-    now = _as_it_is(record) if record else {"status": None, "revision": None}
-    return {"status": None if now["status"] == SUSPENDED else now["status"], "revision": now["revision"]}
+def _kept_on_them(objects: Sequence[Row]) -> dict[str, dict[str, Any]]:
+    """What stands on paused objects themselves, or is about to: nothing knows it better."""
+    noted = {str(ref_of(row)): row["found"] for row in objects if row.get("found")}
+    return {name: {"status": found["status"], "revision": found["revision"]} for name, found in noted.items()}
+
+
+def _found_of(objects: Sequence[Row], now: Mapping[Ref, Row]) -> dict[str, dict[str, Any]]:
+    """What is known of objects by this reading alone; how one was that is paused already, it does not say."""
+    records = {ref_of(row): now.get(ref_of(row)) for row in objects}
+    found = {
+        ref: _as_it_is(record) if record else {"status": None, "revision": None} for ref, record in records.items()
+    }
+    return {str(ref): row | ({"status": None} if row["status"] == SUSPENDED else {}) for ref, row in found.items()}
 
 
 def _as_it_is(record: Row) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class Said:
 
 
 def outcomes_of(results: Mapping[str, Results], alive: Sequence[str]) -> list[Outcome]:
-    """What every cluster's tasks registered. results: host to the results by option name. alive: hosts still in play."""
+    """What every cluster's tasks registered. results: by host and option. alive: the hosts still in the play."""
     return [
         Outcome(
             host=host,
@@ -109,7 +109,9 @@ def _written(said: Said, options: Options) -> list[str]:
     problems = {one.name: one.problem for one in said.outcomes if one.problem}
     title = f"Fleet: {options['phase']} of change {escaped(options['change'])} on {count(len(lines), 'cluster')}"
     fleet = fleet_page(title, lines, problems, [said.stop] if said.stop else [])
-    pages = {**{one.host: said.page(one) for one in said.outcomes}, "fleet": fleet}
+    # A page about an end that is long over stays: this run has nothing to add to it.
+    news = [one for one in said.outcomes if not one.was_over]
+    pages = {**{one.host: said.page(one) for one in news}, "fleet": fleet}
     return write_pages(pages, prefix_of(options), options)
 
 
