@@ -20,7 +20,7 @@ options:
     type: raw
     required: true
   max_age:
-    description: A suspension older than this is overdue, whatever was planned. A duration like V(24h), or seconds.
+    description: A suspension older than this is overdue, unless it has an end of its own. A duration like V(24h), or seconds.
     type: str
     default: 24h
   overdue:

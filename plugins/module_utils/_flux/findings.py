@@ -144,7 +144,8 @@ def suspensions_of(records: Iterable[Record], now: datetime, max_age: float) -> 
 def _suspension(record: Record, now: datetime, max_age: float) -> dict[str, Any]:
     pause = record["suspended"]
     age = seconds_between(time_or_none(pause["since"]), now)
-    overdue = pause["overdue"] or (age is not None and age > max_age)
+    # One that was planned to last is overdue when the plan says so, and not before.
+    overdue = pause["overdue"] or (pause["until"] is None and age is not None and age > max_age)
     return {
         **{key: record[key] for key in ("cluster", "kind", "namespace", "name")},
         **pause,
