@@ -34,16 +34,38 @@ class Board:
         self.wishes = wishes
         self.readable = readable
         self.members = members_of(self.world, wishes)
-        # Every member of a circle of dependencies, with the whole circle.
-        self.circles: dict[Ref, list[Ref]] = self._circles()
+        self._circles: dict[Ref, list[Ref]] | None = None
         self._first = {ref: facts.artifact for ref, facts in self.world.items() if facts.artifact}
         self._behind: defaultdict[Ref, set[Ref]] = defaultdict(set)
         for member in self.members.values():
             self.index(member)
 
+    def knows_newer(self, facts: Facts) -> bool:
+        """Whether this is news of yesterday: lists and watches may overtake each other.
+
+        https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
+        """
+        known = self.world.get(facts.ref)
+        if known is None or known.uid != facts.uid:
+            return False
+        new, old = facts.resource_version or "", known.resource_version or ""
+        return new.isdigit() and old.isdigit() and int(new) < int(old)
+
     def behind(self, ref: Ref) -> set[Ref]:
         """Who waits for an object, or runs on it."""
         return self._behind[ref]
+
+    @property
+    def circles(self) -> dict[Ref, list[Ref]]:
+        """Every member of a circle of dependencies, with the whole circle."""
+        if self._circles is None:
+            wants = {ref: facts.depends_on for ref, facts in self.world.items() if facts.depends_on}
+            self._circles = {ref: circle for circle in cycles_of(wants) for ref in circle}
+        return self._circles
+
+    def forget_circles(self) -> None:
+        """Somebody depends on something else now."""
+        self._circles = None
 
     def index(self, member: Member) -> None:
         """Notes what an object needs; its spec may have changed."""
@@ -121,9 +143,4 @@ class Board:
             return True
         # Moved by the run this one goes on from.
         since = self.wishes.token_at
-        went_on = member is not None and member.token is not None and not member.sent
-        return bool(went_on and since and artifact.changed_at and artifact.changed_at >= since)
-
-    def _circles(self) -> dict[Ref, list[Ref]]:
-        wants = {ref: facts.depends_on for ref, facts in self.world.items() if facts.depends_on}
-        return {ref: circle for circle in cycles_of(wants) for ref in circle}
+        return bool(member and member.earlier and since and artifact.changed_at and artifact.changed_at >= since)

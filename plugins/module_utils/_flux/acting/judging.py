@@ -33,6 +33,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.wishes im
 from ansible_collections.gitops.flux.plugins.module_utils._flux.conditions import Condition
 from ansible_collections.gitops.flux.plugins.module_utils._flux.facts import Facts
 from ansible_collections.gitops.flux.plugins.module_utils._flux.status import ARTIFACT_FAILED, WAITING, is_current
+from ansible_collections.gitops.flux.plugins.module_utils._flux.times import time_or_none
 
 # helm-controller goes on at once after these: to the rollback, to the next try, or to Stalled.
 _IN_SEQUENCE = frozenset(
@@ -75,6 +76,8 @@ def resting_verdict(facts: Facts) -> Verdict | None:
 def is_answered(case: Case) -> bool:
     """Whether its controller has run it for us: as asked, as a newer request asked, or by itself."""
     member, facts = case.member, case.facts
+    if facts.deleted_at is not None:
+        return False
     asked = member.token is not None and facts.handled is not None
     if asked and (facts.handled == member.token or is_superseded(case)):
         return True
@@ -85,9 +88,9 @@ def is_answered(case: Case) -> bool:
 
 def is_superseded(case: Case) -> bool:
     """Whether a newer request than ours has been handled: ours will never be recorded."""
-    facts, before = case.facts, case.member.before
-    old = before.handled if before else None
-    return facts.requested != case.member.token and facts.handled == facts.requested and facts.handled != old
+    facts, member = case.facts, case.member
+    new = facts.handled == facts.requested and facts.handled != member.answered
+    return new and facts.requested != member.token
 
 
 def _speaks_of_present(facts: Facts) -> bool:
@@ -193,13 +196,24 @@ def _unproven(case: Case) -> Verdict | None:
     """Force and reset can be swallowed by a run that stopped early; what they lead to is the only proof."""
     if case.facts.kind != "HelmRelease" or case.member.token is None or not case.wishes.asks:
         return None
-    if case.wishes.force and _newest(case.facts) <= _newest(case.member.before):
+    if case.wishes.force and not _was_forced(case):
         said = "the forced release was not made, because the run that took the request ended early; ask again"
         return Verdict(FAILED, "ForceNotApplied", said)
     if case.wishes.reset and case.facts.failures:
         said = f"its failures were not reset: {case.facts.failures} are still counted; ask again"
         return Verdict(FAILED, "ResetNotApplied", said)
     return None
+
+
+def _was_forced(case: Case) -> bool:
+    """A request of an earlier run may have been answered before this one began: then its time has to tell."""
+    if _newest(case.facts) > _newest(case.member.before):
+        return True
+    since = case.wishes.token_at
+    if not case.member.earlier or not case.facts.revisions:
+        return False
+    deployed = time_or_none(case.facts.revisions[0]["last_deployed"])
+    return since is None or (deployed is not None and deployed >= since)
 
 
 def _newest(facts: Facts | None) -> int:

@@ -52,6 +52,10 @@ class Member:
     # The value of our last request, as far as one was sent or found.
     token: str | None = None
     asks: int = 0
+    # The request is one of the run that this one goes on from.
+    earlier: bool = False
+    # What its controller had answered last when it was asked.
+    answered: str | None = None
     # A patch of ours was accepted by the API server.
     sent: bool = False
     # It runs by itself: its source has moved, its spec has changed, or it is new.
@@ -61,6 +65,8 @@ class Member:
     # When it was asked, or could begin by itself.
     began: float | None = None
     ended: float | None = None
+    # When its deletion was first seen.
+    leaving: float | None = None
     verdict: Verdict | None = None
     needs: tuple[Ref, ...] = ()
     # The needs as they were when it was last asked, by their resource versions.

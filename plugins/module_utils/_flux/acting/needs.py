@@ -64,7 +64,7 @@ def state_of_need(
     if ref in facts.by_expression:
         return Need(OPEN if member.open else MET, ref)
     if ref not in facts.depends_on:
-        return _of_source(member, target)
+        return _of_source(member, world.get(facts.source, target) if facts.source else target)
     return _of_dependency(facts, member, target, world)
 
 

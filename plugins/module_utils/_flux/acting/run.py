@@ -28,13 +28,17 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.member im
     FAILED,
     REMOVED,
     SUPERSEDED,
-    TIMED_OUT,
     Member,
     Verdict,
 )
 from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.needs import LOST, OPEN
-from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.occupation import doing
 from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.revisions import follows, runs_by_itself, tried
+from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.unfinished import (
+    ended_early,
+    out_of_time,
+    still_waiting,
+    terminating,
+)
 from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.wishes import RunWishes
 from ansible_collections.gitops.flux.plugins.module_utils._flux.facts import Facts
 from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KINDS
@@ -61,7 +65,6 @@ class Run:
     def __init__(self, world: Iterable[Facts], wishes: RunWishes, readable: Collection[str], now: float) -> None:
         self.board = Board(world, wishes, readable)
         self.wishes = wishes
-        self.began = now
         self._due: list[Ask] = []
         # When each kind last moved: a controller at work is not to be pushed.
         self._moved: dict[str, float] = {}
@@ -102,6 +105,8 @@ class Run:
 
     def refused(self, ref: Ref, message: str, now: float) -> None:
         """A request was not accepted, and will not be."""
+        if ref not in self.board.world:
+            return
         self._decide(self.members[ref], Verdict(FAILED, _REFUSED, message), now)
         self._settle(self.board.behind(ref), now)
 
@@ -118,19 +123,23 @@ class Run:
             facts = self.board.world.get(member.ref)
             if not member.open or facts is None:
                 continue
-            if facts.deleted_at is not None and now - self.began > self.wishes.deletion_grace:
-                held = ", ".join(facts.finalizers) or "nothing it names"
-                self._decide(member, Verdict(BLOCKED, "Terminating", f"is being deleted, held by {held}"), now)
-                self._settle(self.board.behind(member.ref), now)
+            if facts.deleted_at is not None:
+                self._wait_for_deletion(member, facts, now)
             elif self._wants_push(member, facts, now):
                 self._ask(member, now)
+
+    def _wait_for_deletion(self, member: Member, facts: Facts, now: float) -> None:
+        if member.leaving is not None and now - member.leaving > self.wishes.deletion_grace:
+            self._decide(member, terminating(facts), now)
+            self._settle(self.board.behind(member.ref), now)
 
     def end(self, now: float) -> None:
         """Nothing more is waited for. What is still open gets the verdict that says so."""
         blame = self._first_bad()
-        left = {ref: self._unfinished(member, blame) for ref, member in self.members.items() if member.open}
-        for ref, verdict in left.items():
-            self._decide(self.members[ref], verdict, now)
+        left = [member for member in self.members.values() if member.open]
+        verdicts = [ended_early(blame) if blame else out_of_time(self.board, member) for member in left]
+        for member, verdict in zip(left, verdicts, strict=True):
+            self._decide(member, verdict, now)
 
     def _reported(self) -> Iterable[Member]:
         return (member for member in self.members.values() if member.reported)
@@ -147,14 +156,16 @@ class Run:
             facts = self.board.world[member.ref]
             for value in (facts.requested, facts.handled):
                 if self.wishes.asks and value is not None and value.partition(_AGAIN)[0] == self.wishes.token:
-                    member.token, member.asks = value, 1
+                    number = value.partition(_AGAIN)[2]
+                    member.token, member.asks = value, 1 + (int(number) if number.isdigit() else 0)
+                    member.earlier, member.answered = True, facts.handled
                     break
 
     def _take(self, ref: Ref, facts: Facts | None, now: float) -> None:
         world, member = self.board.world, self.members.get(ref)
         self._moved[ref.kind] = now
         old = world.get(ref)
-        if facts is not None and old is not None and _is_older(facts, old):
+        if facts is not None and self.board.knows_newer(facts):
             return
         world.pop(ref, None)
         if facts is None:
@@ -168,6 +179,8 @@ class Run:
         if member is None:
             return
         self.board.index(member)
+        if facts.depends_on != (old.depends_on if old else ()):
+            self.board.forget_circles()
         if old is None or facts.generation != old.generation:
             # Its spec is another one, or it is new: its controller runs it, and an earlier verdict is void.
             member.verdict, member.ended, member.by_generation = None, None, True
@@ -187,14 +200,17 @@ class Run:
 
     def _judge(self, member: Member, now: float) -> None:
         facts = self.board.world[member.ref]
+        if facts.deleted_at is not None and member.leaving is None:
+            member.leaving = now
         verdict = resting_verdict(facts) or self.board.circular(member.ref) or self._answer(member, facts)
         if verdict is None and member.verdict is not None and self._stands(member, facts):
             return
         self._decide(member, verdict or self._go_on(member, facts, now), now)
 
     def _decide(self, member: Member, verdict: Verdict | None, now: float) -> None:
-        if verdict != member.verdict:
-            member.verdict, member.ended = verdict, None if verdict is None else now
+        if verdict is None or member.verdict is None or verdict.verdict != member.verdict.verdict:
+            member.ended = None if verdict is None else now
+        member.verdict = verdict
 
     def _stands(self, member: Member, facts: Facts) -> bool:
         """Whether a verdict holds although the object says nothing final at this moment.
@@ -255,9 +271,7 @@ class Run:
         if member.asks == 0 or (member.asks < limit and (changed or (member.asks == 1 and not facts.by_expression))):
             self._ask(member, now)
             return None
-        judged = [ref for ref in facts.depends_on if ref in facts.by_expression]
-        blocker = next(iter([*judged, *member.needs]), facts.source)
-        return Verdict(BLOCKED, waiting.reason, waiting.message, blocker)
+        return still_waiting(facts, waiting)
 
     def _ask(self, member: Member, now: float) -> None:
         if not self.wishes.asks:
@@ -266,6 +280,7 @@ class Run:
         member.token = self.wishes.token if member.asks == 0 else f"{self.wishes.token}{_AGAIN}{member.asks}"
         member.asks += 1
         member.asked_with = self.board.versions(member)
+        member.answered = self.board.world[member.ref].handled
         member.began = now if member.began is None else member.began
         self._due.append(Ask(member.ref, member.token))
 
@@ -276,22 +291,3 @@ class Run:
         idle = now - max(member.began, self._moved.get(member.ref.kind, 0.0)) > self.wishes.nudge_after
         silent = member.asks == 0 and not is_running(facts)
         return idle and member.asks < _MOST_ASKS and (lost or silent)
-
-    def _unfinished(self, member: Member, blame: Ref | None) -> Verdict:
-        if blame is not None:
-            return Verdict(BLOCKED, "FailFast", f"was not waited for, because {blame} ended the run", blame)
-        unmet = self.board.unmet(member)
-        if unmet is not None:
-            root = self.board.root_of(unmet)
-            return Verdict(BLOCKED, "Blocked", f"waits for {root}, which is not done", root)
-        facts = self.board.world.get(member.ref)
-        return Verdict(TIMED_OUT, "Timeout", doing(member, facts) if facts else None)
-
-
-def _is_older(facts: Facts, known: Facts) -> bool:
-    """Whether a change is news of yesterday: lists and watches may overtake each other.
-
-    https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
-    """
-    new, old = facts.resource_version or "", known.resource_version or ""
-    return facts.uid == known.uid and new.isdigit() and old.isdigit() and int(new) < int(old)
