@@ -15,7 +15,6 @@ from ansible.errors import AnsibleFileNotFound
 from ansible.plugins.action import ActionBase
 from ansible_collections.gitops.flux.plugins.module_utils._flux.times import format_time
 from ansible_collections.gitops.flux.plugins.plugin_utils._progress.showing import shown_progress
-from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.judging import WORDS
 from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.options import CLUSTER, asking_arguments
 from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.outcome import keep, reported
 from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.run import Asker, Run, run_of, unasked
@@ -52,7 +51,7 @@ class ActionModule(ActionBase):
             "changed": run.changed,
             "verdict": outcome.verdict,
             "reachable": outcome.reachable,
-            "message": f"{WORDS[outcome.verdict]}: {outcome.message}",
+            "message": f"{outcome.word}: {outcome.message}",
             "numbers": outcome.numbers,
             "report": outcome.report,
             "report_problem": problem,

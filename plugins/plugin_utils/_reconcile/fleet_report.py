@@ -99,7 +99,7 @@ def _without_doubles(found: Found) -> Found:
             others = ", ".join(name for name in names if name != host)
             said = f"{host} is the same cluster as {others}; {outcomes[host].message}"
             verdict = WORSE if outcomes[host].verdict == WORSE else BAD
-            outcomes[host] = replace(outcomes[host], verdict=verdict, message=said)
+            outcomes[host] = replace(outcomes[host], verdict=verdict, word=WORDS[verdict], message=said)
     return replace(found, outcomes=outcomes)
 
 
@@ -117,7 +117,7 @@ def _failing(found: Found, problems: Sequence[str], options: Options) -> dict[st
     """Host to the message it fails with, now or at the end of the play."""
     passing = {OK, BAD_AS_BEFORE} if options["allow_known_failures"] else {OK}
     return {
-        host: f"{_word(outcome)}: {outcome.message} ({'; '.join(problems) or f'report: {_shown(options, host)}.md'})"
+        host: f"{outcome.word}: {outcome.message} ({'; '.join(problems) or f'report: {_shown(options, host)}.md'})"
         for host, outcome in found.outcomes.items()
         if outcome.verdict not in passing or problems
     }
@@ -134,17 +134,13 @@ def _worst(found: Found) -> str:
     return next((verdict for verdict in WORST_FIRST if verdict in verdicts), BAD)
 
 
-def _word(outcome: Outcome) -> str:
-    return WORDS[outcome.verdict] if outcome.reachable or outcome.verdict == WORSE else "UNREACHABLE"
-
-
 def _lines(found: Found) -> list[str]:
     """What the play says at its end: one aligned line a cluster, in inventory order."""
     hosts = [*found.outcomes, *found.pending]
     width = max(map(len, hosts), default=0)
     waiting = "not started" if found.stopped else "not started yet"
     return [
-        *(f"{host:<{width}}  {_word(outcome):<13}  {outcome.message}" for host, outcome in found.outcomes.items()),
+        *(f"{host:<{width}}  {outcome.word:<13}  {outcome.message}" for host, outcome in found.outcomes.items()),
         *(f"{host:<{width}}  {waiting}" for host in found.pending),
     ]
 

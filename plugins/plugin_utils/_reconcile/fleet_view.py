@@ -60,11 +60,10 @@ def _notes(ordered: Sequence[Outcome], pending: Sequence[str]) -> list[str]:
 
 def _row(outcome: Outcome) -> list[str]:
     link = f"[{escaped(outcome.display_name)}]({Path(outcome.report).name})"
-    word = WORDS[outcome.verdict] if outcome.reachable or outcome.verdict == WORSE else "UNREACHABLE"
     cells = [str(outcome.numbers.get(name) or "") if outcome.numbers else "" for name in NUMBERS]
     took = f"{outcome.seconds:.1f}" if outcome.seconds else ""
     said = "" if outcome.verdict == OK and not outcome.check else escaped(outcome.message, REASON_LIMIT)
-    return [link, "check mode" if outcome.check and outcome.verdict == OK else word, *cells, took, said]
+    return [link, "check mode" if outcome.check and outcome.verdict == OK else outcome.word, *cells, took, said]
 
 
 def _brief(rows: Sequence[Row]) -> list[str]:

@@ -25,12 +25,15 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._report.sentences impo
 OK, BAD_AS_BEFORE, BAD, WORSE = "ok", "bad_as_before", "bad", "worse"
 WORST_FIRST = (WORSE, BAD, BAD_AS_BEFORE, OK)
 WORDS = {WORSE: "WORSE", BAD: "BAD", BAD_AS_BEFORE: "BAD AS BEFORE", OK: "ok"}
+UNREACHABLE = "UNREACHABLE"
 NAMED = 3
 
 
 @dataclass(frozen=True)
 class Judgement:
     verdict: str
+    # The verdict as people see it.
+    word: str
     worse: Sequence[Row]
     fixed: Sequence[Row]
     message: str
@@ -43,7 +46,8 @@ def judged(run: Run) -> Judgement:
     worse = worse_rows(run.before, run.after, run.verdicts) if compared else []
     fixed = fixed_rows(run.before, run.after) if compared else []
     verdict = _verdict(run, worse)
-    return Judgement(verdict, worse, fixed, _message(run, verdict, worse), _numbers(run, worse, fixed))
+    word = UNREACHABLE if run.unreachable and not worse else WORDS[verdict]
+    return Judgement(verdict, word, worse, fixed, _message(run, verdict, worse), _numbers(run, worse, fixed))
 
 
 def _verdict(run: Run, worse: Sequence[Row]) -> str:

@@ -34,6 +34,15 @@ def move_lines(verdicts: Sequence[Verdict]) -> list[str]:
     return [*lines, *_other_lines(rest)]
 
 
+def population_lines(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> list[str]:
+    """What a parent made and pruned meanwhile, whether it was asked for or not."""
+    if before is None or not before["reachable"] or not after["reachable"]:
+        return []
+    was, now = ({slash_reference(record): None for record in entry["objects"]} for entry in (before, after))
+    groups = {"New": [name for name in now if name not in was], "Gone": [name for name in was if name not in now]}
+    return [f"{word}: {compact(names, NAMED)}" for word, names in groups.items() if names]
+
+
 def _moved(verdict: Verdict) -> bool:
     return bool(verdict["revision_after"]) and verdict["revision_after"] != verdict["revision_before"]
 

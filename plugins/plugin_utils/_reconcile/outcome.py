@@ -29,6 +29,7 @@ class Outcome:
     host: str
     display_name: str
     verdict: str
+    word: str
     message: str
     report: str
     reachable: bool = False
@@ -50,6 +51,7 @@ def outcome_of(run: Run, judgement: Judgement, report: str) -> Outcome:
         host=run.host,
         display_name=run.display_name,
         verdict=judgement.verdict,
+        word=judgement.word,
         message=judgement.message,
         report=report,
         reachable=run.after["reachable"],

@@ -44,8 +44,9 @@ class Run:
     warnings: Sequence[str] = ()
     changed: bool = False
     seconds: float | None = None
-    # Why it did not come to verdicts.
+    # Why it did not come to verdicts, or not to a second picture.
     problem: str | None = None
+    unreachable: bool = False
 
     @property
     def bad(self) -> list[Mapping[str, Any]]:
@@ -71,16 +72,17 @@ class Asker:
         return entry_of(self.host, self.display_name, picture, picture.get("objects") or [], self.settings)
 
 
-def unasked(asker: Asker, reason: str, at: str) -> Run:
+def unasked(asker: Asker, reason: str, at: str, *, unreachable: bool = False) -> Run:
     """The run of a cluster nobody could even ask."""
-    after = asker.entry(unreadable(reason, asker.context, at))
-    return Run(asker.host, asker.display_name or asker.host, asker.mode, asker.check, after, problem=reason)
+    after, name = asker.entry(unreadable(reason, asker.context, at)), asker.display_name or asker.host
+    return Run(asker.host, name, asker.mode, asker.check, after, problem=reason, unreachable=unreachable)
 
 
 def run_of(asker: Asker, result: Result, pictures: Mapping[str, Any], at: str) -> Run:
     """The run out of flux_reconcile's result and the two pictures it left. at: now, RFC 3339."""
     if "verdicts" not in result:
-        return unasked(asker, failure_reason(result), at)
+        refused = (result.get("error") or {}).get("type") == "Unreachable"
+        return unasked(asker, failure_reason(result), at, unreachable=refused)
     before, after = pictures.get("before"), pictures.get("after")
     reason = None if result.get("reachable") else str(result.get("reason") or failure_reason(result))
     seen = asker.entry(before) if before else None
@@ -98,6 +100,7 @@ def run_of(asker: Asker, result: Result, pictures: Mapping[str, Any], at: str) -
         changed=bool(result.get("changed")),
         seconds=result.get("seconds"),
         problem=reason,
+        unreachable=reason is not None,
     )
 
 

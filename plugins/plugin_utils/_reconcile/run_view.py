@@ -13,12 +13,11 @@ from typing import Any
 from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KIND_ORDER
 from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.comparing import Row
 from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.judging import (
-    WORDS,
     Judgement,
     row_in_brief,
     would_ask,
 )
-from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.moves import move_lines
+from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.moves import move_lines, population_lines
 from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.run import Run, said
 from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.trouble import blocked_lines, trouble
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.cluster_view import attempts, export_line, subtitle
@@ -55,7 +54,7 @@ def run_view(run: Run, judgement: Judgement, kubeconfig: str | None = None) -> d
         "reachable": seen,
         "check": run.check,
         "problem": escaped(run.problem, REASON_LIMIT) if run.problem else "",
-        "attempts": attempts(run.after, kubeconfig) if run.problem and not seen else [],
+        "attempts": attempts(run.after, kubeconfig) if run.unreachable else [],
         "export": export_line(kubeconfig),
         "counts": _counts(run.verdicts) if not run.check else [],
         "asked": _asked(run.verdicts) if run.check else [],
@@ -65,7 +64,7 @@ def run_view(run: Run, judgement: Judgement, kubeconfig: str | None = None) -> d
         "blocked": blocked_lines(run.verdicts),
         **_skipped(run),
         "notices": [escaped(text, 400) for text in (*run.notices, *run.warnings)],
-        "moves": move_lines(run.verdicts) if not run.check else [],
+        "moves": [*move_lines(run.verdicts), *population_lines(run.before, run.after)] if not run.check else [],
         "slowest": _slowest(run.verdicts),
     }
 
@@ -73,11 +72,10 @@ def run_view(run: Run, judgement: Judgement, kubeconfig: str | None = None) -> d
 def _title(run: Run, judgement: Judgement) -> str:
     name = escaped(run.display_name)
     if run.problem:
-        word = WORDS[judgement.verdict] if run.after["reachable"] else "UNREACHABLE"
-        return f"{name}: {word} · {escaped(run.problem, REASON_LIMIT)}"
+        return f"{name}: {judgement.word} · {escaped(run.problem, REASON_LIMIT)}"
     if run.check:
         return f"{name}: check mode · {would_ask(run)}"
-    return f"{name}: {WORDS[judgement.verdict]} · {_in_numbers(run, judgement)}"
+    return f"{name}: {judgement.word} · {_in_numbers(run, judgement)}"
 
 
 def _in_numbers(run: Run, judgement: Judgement) -> str:
@@ -139,12 +137,11 @@ def _skipped(run: Run) -> dict[str, Any]:
     rows = [item for item in run.after["suspensions"] if slash_reference(item) in part and not item["frozen"]]
     named = {
         verdict: [slash_reference(each) for each in run.verdicts if each["verdict"] == verdict]
-        for verdict in ("not_supported", "superseded", "removed")
+        for verdict in ("not_supported", "superseded")
     }
     words = {
         "not_supported": "Its controller takes no request",
         "superseded": "A newer request of somebody else took over",
-        "removed": "Removed during the run",
     }
     table_rows = suspension_rows(rows, run.after["objects"], run.after["read_at"])
     return {

@@ -16,7 +16,7 @@ from tests.integration.playbook import INVENTORY, Ansible, Finished
 from tests.testbed.bed import Bed
 from tests.testbed.cluster import Cluster
 
-SCENE = Path(__file__).with_name("scene") / "objects.yaml"
+SCENE = Path(__file__).with_name("scene")
 PLAYBOOK = "gitops.flux.reconcile_all"
 BROKEN = yaml.safe_dump({"kind": "Kustomization", "resources": ["configmap.yaml", "not-committed.yaml"]})
 
@@ -108,8 +108,15 @@ def ottawa(bed: Bed, tree: Tree, settled: Callable[[], None]) -> Iterator[Cluste
     tree.write("the first", base=None, leaf=None, parent=None)
     settled()
     cluster = bed.cluster("ottawa")
-    with applied(cluster, SCENE.read_text().replace("@GIT_URL@", bed.values("ottawa")["GIT_URL"])):
+    with applied(cluster, (SCENE / "objects.yaml").read_text().replace("@GIT_URL@", bed.values("ottawa")["GIT_URL"])):
         for name in ("base", "leaf", "parent"):
             wait_for(cluster, "kustomization", f"acting/{name}", "Ready", "True")
         yield cluster
     settled()
+
+
+@pytest.fixture
+def paused(ottawa: Cluster) -> Iterator[Cluster]:
+    """Ottawa with something suspended. Only for a test: what is suspended is never settled."""
+    with applied(ottawa, (SCENE / "paused.yaml").read_text()):
+        yield ottawa

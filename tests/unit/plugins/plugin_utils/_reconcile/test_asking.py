@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible.errors import AnsibleActionFail
 from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.options import asking_arguments
@@ -18,7 +20,14 @@ def test_texts_of_a_survey_become_lists_and_seconds() -> None:
 
 
 def test_an_empty_list_restricts_nothing_and_the_actions_own_options_stay_here() -> None:
-    given = {"namespaces": [], "names": "", "statuses": None, "mode": "all", "template": "x", "report_dir": "y"}
+    given: dict[str, Any] = {
+        "namespaces": [],
+        "names": "",
+        "statuses": None,
+        "mode": "all",
+        "template": "x",
+        "report_dir": "y",
+    }
     assert asking_arguments(given) == {}
 
 

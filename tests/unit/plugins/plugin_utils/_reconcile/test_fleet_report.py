@@ -29,7 +29,7 @@ def run(host: str, sort: str) -> Run:
     cluster = {"uid": f"uid-{host}"}
     good, faulty = pictured(SOURCE, WELL, WAITING, cluster=cluster), pictured(SOURCE, BROKEN, HELD, cluster=cluster)
     if sort == "gone":
-        return unasked(asker, "connection refused", ago(0))
+        return unasked(asker, "connection refused", ago(0), unreachable=True)
     if sort == "ok":
         return ran(good, good, answer("Kustomization", "apps"), asker=asker)
     return ran(faulty if sort == "as before" else good, faulty, FAILED, asker=asker)

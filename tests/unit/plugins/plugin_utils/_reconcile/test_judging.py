@@ -78,13 +78,18 @@ def test_only_three_are_named() -> None:
 
 def test_a_cluster_nobody_could_ask_is_bad_and_says_why() -> None:
     for run in (
-        unasked(ASKER, "connection refused", ago(0)),
-        run_of(ASKER, {"failed": True, "msg": "connection refused"}, {}, ago(0)),
+        unasked(ASKER, "connection refused", ago(0), unreachable=True),
+        run_of(ASKER, {"failed": True, "msg": "connection refused", "error": {"type": "Unreachable"}}, {}, ago(0)),
         run_of(ASKER, result(reachable=False, reason="connection refused"), {}, ago(0)),
     ):
         found = judged(run)
-        assert (found.verdict, found.message) == ("bad", "connection refused")
+        assert (found.verdict, found.word, found.message) == ("bad", "UNREACHABLE", "connection refused")
         assert not run.after["reachable"]
+
+
+def test_a_mistake_in_the_options_is_bad_and_not_unreachable() -> None:
+    found = judged(run_of(ASKER, {"failed": True, "msg": "There is no object named x."}, {}, ago(0)))
+    assert (found.verdict, found.word, found.message) == ("bad", "BAD", "There is no object named x.")
 
 
 def test_a_cluster_that_goes_away_in_the_middle_is_worse() -> None:

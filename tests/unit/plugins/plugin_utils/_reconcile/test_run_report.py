@@ -93,7 +93,7 @@ def test_what_was_fixed_is_told_with_the_commit_that_did_it() -> None:
     moved = (
         "GitRepository flux-system/fleet moved from main@sha1:aaaaaaa to main@sha1:bbbbbbb; 2 Kustomizations followed"
     )
-    assert moved in section(text, "Revisions")
+    assert moved in section(text, "What moved")
 
 
 def test_what_was_not_asked_says_why() -> None:
@@ -101,13 +101,20 @@ def test_what_was_not_asked_says_why() -> None:
     verdicts = (
         answer("Kustomization", "ceph", "suspended", requested=False),
         answer("HelmRepository", "charts", "not_supported", requested=False),
-        answer("Kustomization", "old", "removed"),
     )
     text = section(report(ran(picture, picture, *verdicts)), "Not asked")
     assert "- Its controller takes no request: HelmRepository flux-system/charts" in text
-    assert "- Removed during the run: Kustomization flux-system/old" in text
     assert "| Kustomization flux-system/ceph | ops-user | disk \\| swap |" in text
     assert "**overdue" in text
+
+
+def test_what_a_parent_made_and_pruned_is_named() -> None:
+    run = ran(
+        pictured(SOURCE, WELL, WAITING), pictured(SOURCE, WELL, kustomization("child")), answer("Kustomization", "apps")
+    )
+    moved = section(report(run), "What moved")
+    assert "- New: Kustomization flux-system/child" in moved
+    assert "- Gone: Kustomization flux-system/shop" in moved
 
 
 def test_a_bad_verdict_without_a_cause_still_says_what_to_look_at() -> None:
@@ -159,7 +166,7 @@ def test_check_mode_shows_what_would_be_asked() -> None:
 
 @pytest.mark.parametrize("kubeconfig", [None, "/etc/flux"])
 def test_a_cluster_nobody_could_ask_has_a_report_too(kubeconfig: str | None) -> None:
-    text = report(unasked(ASKER, "connection refused by 127.0.0.1:1", ago(0)), kubeconfig)
+    text = report(unasked(ASKER, "connection refused by 127.0.0.1:1", ago(0), unreachable=True), kubeconfig)
     assert text.startswith("# Ottawa: UNREACHABLE · connection refused by 127.0.0.1:1")
     assert "Does it know you? `kubectl --context talos-ottawa" in section(text, "Try this")
 
