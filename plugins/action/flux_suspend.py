@@ -11,6 +11,9 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible_collections.gitops.flux.plugins.plugin_utils._progress.running import run_shown
 
+# Who has started the job, as AWX and what came before it tell every play.
+AWX_USER = ("awx_user_name", "tower_user_name")
+
 
 class ActionModule(ActionBase):
     """Runs the module; only the lines on the way are this plugin's."""
@@ -21,4 +24,8 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         begun: dict[str, Any] = super().run(tmp, task_vars)
-        return begun | run_shown(self, task_vars or {})
+        variables = task_vars or {}
+        user = next((variables[name] for name in AWX_USER if variables.get(name)), None)
+        if user is not None and not self._task.args.get("by"):
+            self._task.args["by"] = user
+        return begun | run_shown(self, variables)

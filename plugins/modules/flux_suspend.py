@@ -49,8 +49,8 @@ options:
     type: str
   by:
     description:
-      - Who pauses. Default is E(AWX_USER_NAME) or E(TOWER_USER_NAME), else the name under which the API server knows us.
-      - In AWX the name of the user is the variable C(awx_user_name).
+      - Who pauses. Default is the user who has started the job in AWX (its variable C(awx_user_name)),
+        else E(AWX_USER_NAME) or E(TOWER_USER_NAME), else the name under which the API server knows us.
     type: str
   refuse_other_change:
     description: Fail before anything is written when a selected object is paused under another change, and name it.
@@ -64,8 +64,14 @@ options:
     description: Wait until the controllers have acknowledged that the objects are suspended; from then on no run of them is in flight.
     type: bool
     default: true
+  wait:
+    description:
+      - With O(state=resumed), wait until the objects have been reconciled, as M(gitops.flux.flux_reconcile) does, and fail when one has not.
+      - The patch that resumes then also holds a request, by which the next run is known.
+    type: bool
+    default: false
   timeout:
-    description: Seconds for O(barrier), for all objects together.
+    description: Seconds for O(barrier), or for O(wait), for all objects together.
     type: float
     default: 60.0
   flux_namespace:
@@ -89,6 +95,7 @@ attributes:
     support: full
 seealso:
   - module: gitops.flux.flux_info
+  - module: gitops.flux.flux_reconcile
 author:
   - gitops.flux contributors (@gitops-flux)
 """
@@ -104,13 +111,15 @@ EXAMPLES = r"""
     until: 4h
     change: CHG-7
 
-- name: End the change
+- name: End the change, and wait until its objects are reconciled
   gitops.flux.flux_suspend:
     context: talos-ottawa
     state: resumed
     change: CHG-7
+    wait: true
+    timeout: 300
 
-- name: Pause one release, whoever has started the job
+- name: Pause one release
   gitops.flux.flux_suspend:
     context: talos-ottawa
     state: suspended
@@ -118,7 +127,6 @@ EXAMPLES = r"""
     namespaces: [apps]
     names: [web]
     reason: looking at a crash
-    by: "{{ awx_user_name | default(omit) }}"
 """
 
 RETURN = r"""
@@ -173,6 +181,11 @@ blast:
 diff:
   description: The fields that are touched, before and after, for each object.
   returned: with --diff
+  type: list
+  elements: dict
+verdicts:
+  description: What became of the objects, as M(gitops.flux.flux_reconcile) returns it.
+  returned: with O(wait)
   type: list
   elements: dict
 """

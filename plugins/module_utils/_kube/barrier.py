@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,6 +27,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.references impor
 from ansible_collections.gitops.flux.plugins.module_utils._kube.client import Client
 from ansible_collections.gitops.flux.plugins.module_utils._kube.lists import items
 from ansible_collections.gitops.flux.plugins.module_utils._kube.pausing_writes import Versions, read_stands
+from ansible_collections.gitops.flux.plugins.module_utils._kube.progress_file import ProgressFile
 
 # Seconds. A controller without a pod may just be rolled out: so long is waited before it counts as down.
 PATIENCE = 5.0
@@ -36,13 +37,13 @@ SHORTEST, LONGEST = 0.2, 2.0
 
 @dataclass
 class Barrier:
-    """One wait for many objects. seconds: for all of them together. show: told how many are still open."""
+    """One wait for many objects. seconds: for all of them together."""
 
     client: Client
     versions: Versions
     flux_namespace: str
     seconds: float
-    show: Callable[[Sequence[Ref]], None] = lambda _open: None
+    progress: ProgressFile
 
     def __post_init__(self) -> None:
         self._found: dict[Ref, Outcome] = {}
@@ -64,11 +65,16 @@ class Barrier:
             for ref in [ref for ref in waiting if ref in self._found]:
                 del waiting[ref]
             if waiting:
-                self.show(list(waiting))
+                self._tell(len(outcomes), waiting)
                 time.sleep(min(pause, max(0.0, self.seconds - elapsed)))
                 pause = min(pause * 1.5, LONGEST)
                 self._settle(waiting, tokens, self._read(waiting))
         return [self._found.get(each.stand.ref, each) for each in outcomes]
+
+    def _tell(self, total: int, waiting: Mapping[Ref, Outcome]) -> None:
+        counts = {"done": total - len(waiting), "total": total, "bad": {}, "running": len(waiting), "waiting": {}}
+        note = f"waiting for the controller of {next(iter(waiting))} to acknowledge"
+        self.progress.tell({**counts, "note": note}, time.monotonic())
 
     def _settle(
         self, waiting: dict[Ref, Outcome], tokens: Mapping[Ref, str | None], stands: Mapping[Ref, Stand]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.rows import failure_of_run
 from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import InvalidInput
 from ansible_collections.gitops.flux.plugins.module_utils._flux.facts import Facts
 from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KINDS
@@ -46,7 +47,9 @@ from ansible_collections.gitops.flux.plugins.module_utils._kube.pausing_writes i
     refused,
     write_steps,
 )
+from ansible_collections.gitops.flux.plugins.module_utils._kube.progress_file import ProgressFile
 from ansible_collections.gitops.flux.plugins.module_utils._kube.reading import read_cluster
+from ansible_collections.gitops.flux.plugins.module_utils._kube.reconciling import CONNECTIONS, followed
 from ansible_collections.gitops.flux.plugins.module_utils._kube.session import Session, opened, require_meant
 
 Record = Mapping[str, Any]
@@ -94,11 +97,12 @@ class Plan:
 def change_pause(params: Params, scratch: str) -> dict[str, Any]:
     """The result of flux_suspend for its parameters. scratch: folder for key files of a kubeconfig."""
     require_choice(params)
-    session = opened(params, scratch)
+    session = opened(params, scratch, CONNECTIONS)
     plan = _planned(session, params)
     blast = blast_of(plan.paused, plan.around) | {"open_suspensions": plan.open_suspensions}
-    outcomes = [replace(each, warnings=plan.warnings_of(each)) for each in _outcomes(session, plan, params)]
+    outcomes = [replace(each, warnings=plan.warnings_of(each)) for each in _outcomes(session, plan, params, scratch)]
     failure = refused(outcomes, params["state"])
+    waited = _waited(session, plan, outcomes, params, scratch) if failure is None else {}
     result = {
         "changed": any(each.changed for each in outcomes),
         "reachable": True,
@@ -109,7 +113,7 @@ def change_pause(params: Params, scratch: str) -> dict[str, Any]:
         "warnings": _shown([*plan.warnings, *(text for each in outcomes for text in each.warnings)]),
     }
     diff = {"diff": [row for each in outcomes if each.changed and (row := difference_of(each.step))]}
-    return result | (diff if params["_diff"] else {}) | ({"failure": failure} if failure else {})
+    return result | (diff if params["_diff"] else {}) | ({"failure": failure} if failure else {}) | waited
 
 
 def _planned(session: Session, params: Params) -> Plan:
@@ -150,7 +154,7 @@ def versions_of(facts: Mapping[Ref, Facts]) -> dict[str, str]:
 def _intent(params: Params, cluster: Mapping[str, Any], now: datetime) -> Intent:
     token = f"{format_time(now)}-{uuid.uuid4().hex[:12]}"
     if params["state"] == RESUMED:
-        return Intent(RESUMED, token, change=params["change"])
+        return Intent(RESUMED, token, change=params["change"], asks=params["wait"])
     by = params["by"] or (cluster["user"] or {}).get("name")
     if not by:
         raise InvalidInput("Nobody knows who suspends: the API server does not say who we are.", "Give by.")
@@ -175,7 +179,7 @@ def _unseen(params: Params, coverage: Mapping[str, Mapping[str, Any]]) -> list[s
     return [f"Left out, because they cannot be read: {named}."] if unread and not params["kinds"] else []
 
 
-def _outcomes(session: Session, plan: Plan, params: Params) -> list[Outcome]:
+def _outcomes(session: Session, plan: Plan, params: Params, scratch: str) -> list[Outcome]:
     """In the order of the steps."""
     if params["_check_mode"]:
         return [foreseen(step) for step in plan.steps]
@@ -184,10 +188,28 @@ def _outcomes(session: Session, plan: Plan, params: Params) -> list[Outcome]:
     waves = resume_waves(plan.steps, plan.around.records.values()) if resumes else [plan.steps]
     written = [each for wave in waves for each in write_steps(session.client, versions, wave, plan.decide)]
     if not resumes and params["barrier"]:
-        barrier = Barrier(session.client, versions, params["flux_namespace"], params["timeout"])
+        progress = ProgressFile(scratch if params["progress"] else None)
+        barrier = Barrier(session.client, versions, params["flux_namespace"], params["timeout"], progress)
         written = barrier.await_all(written, plan.intent.token)
     place = {step.stand.ref: number for number, step in enumerate(plan.steps)}
     return sorted(written, key=lambda each: place[each.step.stand.ref])
+
+
+def _waited(session: Session, plan: Plan, outcomes: Sequence[Outcome], params: Params, scratch: str) -> dict[str, Any]:
+    """The verdicts on what runs again: what was resumed just now has been asked, what ran already is only looked at."""
+    if not params["wait"] or params["state"] != RESUMED or params["_check_mode"]:
+        return {}
+    running = [each for each in outcomes if each.step.state == RESUMED]
+    resumed = [each.stand.ref for each in running if each.changed and each.step.stand.suspended]
+    others = [each.stand.ref for each in running if each.stand.ref not in resumed]
+    progress = ProgressFile(scratch if params["progress"] else None)
+    rows = [
+        row
+        for refs, token in ((resumed, plan.intent.token), (others, None))
+        if refs
+        for row in followed(session, params, refs, token, progress)
+    ]
+    return {"verdicts": rows, "failure": failure_of_run(rows)}
 
 
 def _shown(warnings: Sequence[str]) -> list[str]:

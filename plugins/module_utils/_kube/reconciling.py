@@ -10,7 +10,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,6 +120,28 @@ def _run(params: Params, scratch: str, *, asks: bool) -> dict[str, Any]:
         "warnings": before["warnings"],
         "failure": failure_of_run(rows),
     }
+
+
+def followed(
+    session: Session, params: Params, targets: Collection[Ref], token: str | None, progress: ProgressFile
+) -> list[dict[str, Any]]:
+    """The verdicts on objects that have been asked with a token already, or, without one, that run by themselves."""
+    started = time.monotonic()
+    sight = Sight.first(session, params)
+    wishes = RunWishes(
+        token=token or _new_token(sight.picture),
+        token_at=sight.reading.now if token else None,
+        targets=targets,
+        asks=token is not None,
+        with_source=False,
+        timeout=params["timeout"],
+    )
+    run = Run(sight.reading.facts(), wishes, _readable(sight.picture), _clock(started))
+    for ref in targets if token else ():
+        run.sent(ref)
+    driver = Driver(session.client, run, sight.reading, lambda: _clock(started), progress)
+    driver.until_done(sight.again, params["flux_namespace"])
+    return rows_of(run, _by_name(sight.picture), _causes(sight))
 
 
 def _clock(started: float) -> float:

@@ -91,6 +91,7 @@ PAUSING: dict[str, Any] = {
     "refuse_other_change": {"type": "bool", "default": False},
     "found": {"type": "bool", "default": False},
     "barrier": {"type": "bool", "default": True},
+    "wait": {"type": "bool", "default": False},
     "timeout": {"type": "float", "default": 60.0},
     "flux_namespace": {"type": "str", "default": "flux-system"},
     "progress": {"type": "bool", "default": True},

@@ -33,6 +33,8 @@ class Intent:
     ticket: str | None = None
     until: Until | None = None
     change: str | None = None
+    # Of what is resumed: the request by which its next run is known. Most run without one.
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def _resume(stand: Stand, intent: Intent) -> Step:
     if not stand.suspended:
         # Resumed by somebody else, who left our notes: they must not speak for the next pause.
         return Step(stand, RESUMED, _patch({}, notes) if notes and _may_clear(stand, intent) else None)
-    if needs_request(stand.kind):
+    if intent.asks or needs_request(stand.kind):
         notes[REQUESTED_AT] = intent.token
     return Step(stand, RESUMED, _patch(unpaused(stand.kind), notes))
 

@@ -142,7 +142,7 @@ def test_warnings_name_who_is_hurt() -> None:
     assert "app-4 and 4 more from" in warnings(INFRA, around(git_repository(), INFRA, *many))[0]
 
 
-FROM_GIT = {"managedFields": [written("kustomize-controller")], "labels": LABELS}
+FROM_GIT: dict[str, Any] = {"managedFields": [written("kustomize-controller")], "labels": LABELS}
 
 
 def test_git_itself_sets_the_field() -> None:

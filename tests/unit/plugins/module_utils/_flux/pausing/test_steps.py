@@ -47,11 +47,11 @@ def test_most_kinds_have_a_field(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", BY_ANNOTATION)
 def test_some_kinds_have_an_annotation(kind: str) -> None:
-    key = KINDS[kind].suspend
+    key = str(KINDS[kind].suspend)
     done = step(running(kind), suspending())
     assert done.patch == {"metadata": {"annotations": {key: "disabled", **NOTES, REQUEST: "t1"}}}
     # Only source-watcher does not notice that the annotation is gone.
-    asked = {REQUEST: "t1"} if kind == "ArtifactGenerator" else {}
+    asked: dict[str, Any] = {REQUEST: "t1"} if kind == "ArtifactGenerator" else {}
     assert step(disabled(kind), resuming()).patch == {
         "metadata": {"annotations": {key: None, **dict.fromkeys(NOTES), **asked}}
     }
