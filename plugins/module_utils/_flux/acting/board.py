@@ -93,17 +93,22 @@ class Board:
         """The first need that is lost or open."""
         return next((need for need in self.needs(member) if need.state != MET), None)
 
-    def root_of(self, need: Need) -> Ref:
-        """What an open need comes down to: the first on the way that is not itself waiting."""
-        seen: set[Ref] = set()
-        while need.state == OPEN and need.blocker not in seen:
-            seen.add(need.blocker)
+    def root_of(self, need: Need, known: dict[Ref, Ref]) -> Ref:
+        """What an open need comes down to: the first on the way that is not itself waiting.
+
+        known: what was found for others at the same moment. It is added to, so that a long chain is walked once.
+        """
+        way: dict[Ref, None] = {}
+        while need.state == OPEN and need.blocker not in way and need.blocker not in known:
+            way[need.blocker] = None
             member = self.members.get(need.blocker)
             further = self.unmet(member) if member is not None and member.open else None
             if further is None:
                 break
             need = further
-        return need.blocker
+        root = known.get(need.blocker, need.blocker)
+        known.update(dict.fromkeys(way, root))
+        return root
 
     def versions(self, member: Member) -> tuple[str | None, ...]:
         """The needs as they are now."""

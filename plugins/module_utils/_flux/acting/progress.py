@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.needs import OPEN
 from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.run import Run
+from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref
 
 
 def progress_of(run: Run, note: str | None = None) -> dict[str, Any]:
@@ -18,10 +19,11 @@ def progress_of(run: Run, note: str | None = None) -> dict[str, Any]:
     members = [member for member in run.members.values() if member.reported]
     verdicts = [member.verdict for member in members if member.verdict is not None]
     waiting: Counter[str] = Counter()
+    roots: dict[Ref, Ref] = {}
     for member in members:
         unmet = run.board.unmet(member) if member.open else None
         if unmet is not None and unmet.state == OPEN:
-            waiting[str(run.board.root_of(unmet))] += 1
+            waiting[str(run.board.root_of(unmet, roots))] += 1
     return {
         "done": len(verdicts),
         "total": len(members),

@@ -137,7 +137,8 @@ class Run:
         """Nothing more is waited for. What is still open gets the verdict that says so."""
         blame = self._first_bad()
         left = [member for member in self.members.values() if member.open]
-        verdicts = [ended_early(blame) if blame else out_of_time(self.board, member) for member in left]
+        roots: dict[Ref, Ref] = {}
+        verdicts = [ended_early(blame) if blame else out_of_time(self.board, member, roots) for member in left]
         for member, verdict in zip(left, verdicts, strict=True):
             self._decide(member, verdict, now)
 

@@ -26,11 +26,11 @@ def ended_early(blame: Ref) -> Verdict:
     return Verdict(BLOCKED, "FailFast", f"was not waited for, because {blame} ended the run", blame)
 
 
-def out_of_time(board: Board, member: Member) -> Verdict:
-    """The deadline has come: blocked by what it waits for, or timed out itself."""
+def out_of_time(board: Board, member: Member, roots: dict[Ref, Ref]) -> Verdict:
+    """The deadline has come: blocked by what it waits for, or timed out itself. roots: see Board.root_of()."""
     unmet = board.unmet(member)
     if unmet is not None:
-        root = board.root_of(unmet)
+        root = board.root_of(unmet, roots)
         return Verdict(BLOCKED, "Blocked", f"waits for {root}, which is not done", root)
     facts = board.world.get(member.ref)
     return Verdict(TIMED_OUT, "Timeout", doing(member, facts) if facts else None)
