@@ -17,7 +17,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from tests.integration.playbook import ROOT, Ansible
+from tests.testbed.bed import Bed
 from tests.testbed.cluster import Cluster
 from tests.unit.awx_objects import injected, kubeconfig_type
 
@@ -83,6 +86,13 @@ class Job:
         yield self.text
         files = (file for file in self.artifacts.rglob("*") if file.is_file() and file.name != "command")
         yield from (file.read_text(errors="replace") for file in files)
+
+
+def assert_nothing_secret(job: Job, bed: Bed) -> None:
+    tokens = [user["user"]["token"] for user in yaml.safe_load(bed.kubeconfig.read_text())["users"]]
+    texts = list(job.everything())
+    assert len(texts) > 10
+    assert [token for token in tokens if any(token in text for text in texts)] == []
 
 
 def inventory_program(hosts: Mapping[str, Json]) -> str:

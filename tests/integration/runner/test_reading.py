@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import yaml
-
 from tests.integration.playbook import HOSTS
-from tests.integration.runner.job import MOST_CHARACTERS, Job, Jobs, bearer_token, fleet
+from tests.integration.runner.job import MOST_CHARACTERS, Jobs, assert_nothing_secret, bearer_token, fleet
 from tests.testbed.bed import Bed
 
 # As a survey sends them: texts only, lists with commas or line breaks, and what was left empty as nothing.
@@ -26,13 +24,6 @@ EXPLAIN = {
     "explain_event_count": "4",
     "explain_expected_revision": "",
 }
-
-
-def assert_nothing_secret(job: Job, bed: Bed) -> None:
-    tokens = [user["user"]["token"] for user in yaml.safe_load(bed.kubeconfig.read_text())["users"]]
-    texts = list(job.everything())
-    assert len(texts) > 10
-    assert [token for token in tokens if any(token in text for text in texts)] == []
 
 
 def test_one_job_for_many_clusters(jobs: Jobs, bed: Bed) -> None:
