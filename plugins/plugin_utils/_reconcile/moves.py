@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KIND_ORDER, KINDS
+from ansible_collections.gitops.flux.plugins.module_utils._flux.status import TERMINATING
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.causes import short_revision
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import (
     compact,
@@ -35,10 +36,13 @@ def move_lines(verdicts: Sequence[Verdict]) -> list[str]:
 
 
 def population_lines(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> list[str]:
-    """What a parent made and pruned meanwhile, whether it was asked for or not."""
+    """What a parent made and pruned meanwhile, whether it was asked for or not. What is in deletion counts as gone."""
     if before is None or not before["reachable"] or not after["reachable"]:
         return []
-    was, now = ({slash_reference(record): None for record in entry["objects"]} for entry in (before, after))
+    was, now = (
+        {slash_reference(record): None for record in entry["objects"] if record["status"] != TERMINATING}
+        for entry in (before, after)
+    )
     groups = {"New": [name for name in now if name not in was], "Gone": [name for name in was if name not in now]}
     return [f"{word}: {compact(names, NAMED)}" for word, names in groups.items() if names]
 

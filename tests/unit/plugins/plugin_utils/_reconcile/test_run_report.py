@@ -108,6 +108,13 @@ def test_what_was_not_asked_says_why() -> None:
     assert "**overdue" in text
 
 
+def test_what_is_in_deletion_counts_as_gone() -> None:
+    going = kustomization("shop", deletionTimestamp=ago(1), finalizers=["finalizers.fluxcd.io"])
+    run = ran(pictured(SOURCE, WELL, WAITING), pictured(SOURCE, WELL, going), answer("Kustomization", "apps"))
+    assert judged(run).verdict == "ok"
+    assert "- Gone: Kustomization flux-system/shop" in section(report(run), "What moved")
+
+
 def test_what_a_parent_made_and_pruned_is_named() -> None:
     run = ran(
         pictured(SOURCE, WELL, WAITING), pictured(SOURCE, WELL, kustomization("child")), answer("Kustomization", "apps")
