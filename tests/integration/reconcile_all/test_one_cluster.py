@@ -135,7 +135,7 @@ def test_mode_failed_asks_only_for_what_is_not_ready_and_tells_the_repair(
 @pytest.mark.usefixtures("ottawa")
 def test_nothing_failed_is_nothing_to_ask(bed: Bed, reconcile: Reconcile) -> None:
     before = bed.mark("ottawa")
-    done = reconcile(*ONE, mode="failed", kinds="Kustomization", namespaces="flux-system")
+    done = reconcile(*ONE, mode="failed", **HERE)
     assert done.rc == 0, done.text
     assert "there was nothing to ask" in done.title("ottawa")
     assert [request for request in ours(bed, before) if request.is_write] == []
