@@ -12,7 +12,8 @@ from tests.testbed.cluster import Cluster
 from tests.testbed.record import FIXTURES
 
 NAMESPACE = "scene"
-NAME = "one-of-each"
+# The only name a FluxInstance may have.
+NAME = "flux"
 LABELS = {"app": "down"}
 POD = {"containers": [{"name": "app", "image": "example.invalid/app:1.0"}]}
 _TEMPLATE = {"metadata": {"labels": LABELS}, "spec": POD}
