@@ -108,7 +108,8 @@ def end_problem(outcome: Outcome) -> str | None:
     bad = [_said(row) for row in outcome.compared["rows"] if row["outcome"] in BAD_OUTCOMES]
     if bad:
         return listed(bad, NAMED)
-    return failure_of(outcome.done or {})
+    # Everything was resumed and waited for: what fails as it did at the start is told, and fails nobody.
+    return None if "verdicts" in (outcome.done or {}) else failure_of(outcome.done or {})
 
 
 def _said(row: Row) -> str:

@@ -248,7 +248,8 @@ def _moves(compared: Row) -> list[Section]:
 
 def _resumed(outcome: Outcome) -> list[Section]:
     """In the order in which they were resumed."""
-    verdicts = {slash_reference(row): row for row in outcome.waited.get("verdicts") or ()}
+    told = [*(outcome.waited.get("verdicts") or ()), *((outcome.done or {}).get("verdicts") or ())]
+    verdicts = {slash_reference(row): row for row in told}
     rows = [_resumed_row(row, verdicts.get(slash_reference(row)) or {}) for row in outcome.rows("resumed")]
     title = "Resumed" if outcome.done is not None else "To be resumed"
     columns = ["object", "was", "verdict", "took", "paused by", "why"]

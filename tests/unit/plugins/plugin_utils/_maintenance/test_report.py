@@ -223,3 +223,12 @@ def test_reports_that_cannot_be_written_fail_every_cluster(tmp_path: Path) -> No
     (tmp_path / "file").write_text("in the way")
     found = told(tmp_path, "start", {"ottawa": {"looked": result(row())}}, report_dir=str(tmp_path / "file"))
     assert "reports cannot be written to" in found["gate"]["ottawa"]
+
+
+def test_a_wait_that_failed_leaves_the_verdict_to_the_comparison(tmp_path: Path) -> None:
+    bad = {"failed": True, "msg": "1 object is bad: Kustomization/flux-system/app"}
+    waited = result(row(state="resumed"), **bad, verdicts=[row() | {"verdict": "failed", "seconds": 1.0}])
+    assert told(tmp_path, "end", {"ottawa": ended(became("still_failing"), done=waited)})["gate"] == {}
+    refused = result(row(state="resumed"), failed=True, msg="Kustomization/flux-system/app could not be written")
+    found = told(tmp_path, "end", {"ottawa": ended(done=refused)})
+    assert found["gate"] == {"ottawa": "Kustomization/flux-system/app could not be written"}
