@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.integration.objects import applied
+from tests.integration.objects import applied, wait_for
 from tests.integration.playbook import ROOT
 from tests.integration.rbac.scene import objects_of_every_kind, workloads
 from tests.integration.traces import Traces
@@ -24,6 +24,26 @@ CONTEXTS = "talos-ottawa talos-robbinsdale talos-stpetersburg"
 VIEWER, OPERATOR = "flux-ops-viewer", "flux-ops-operator"
 ROLES = "\n".join((ROOT / "docs/rbac" / f"{role}.yaml").read_text() for role in (VIEWER, OPERATOR))
 NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata: {name: flux-system}\n"
+ACTING = "acting"
+TO_ACT_ON = """\
+apiVersion: v1
+kind: Namespace
+metadata: {name: acting}
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: fleet, namespace: acting}
+spec: {interval: 1h, url: "@URL@", ref: {branch: main}}
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: crds, namespace: acting}
+spec:
+  interval: 1h
+  path: ./clusters/robbinsdale/infra-crds
+  prune: false
+  sourceRef: {kind: GitRepository, name: fleet}
+"""
 # The file of an account, made at its first use.
 Kubeconfig = Callable[[str], Path]
 
@@ -65,6 +85,15 @@ def _type(bed: Bed, number: int, folder: Path, home: Path, account: str = VIEWER
     done = subprocess.run(["sh", "-eu", "-c", script], cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "token" not in done.stdout
+
+
+@pytest.fixture(scope="package")
+def acting(bed: Bed, robbinsdale: Cluster) -> Iterator[Cluster]:
+    """A Kustomization and its source, both well."""
+    url = f"{bed.values(robbinsdale.name)['GIT_BASE']}/{robbinsdale.name}/fleet.git"
+    with applied(robbinsdale, TO_ACT_ON.replace("@URL@", url)):
+        wait_for(robbinsdale, "kustomization", f"{ACTING}/crds", "Ready", "True")
+        yield robbinsdale
 
 
 @pytest.fixture(scope="package")

@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from tests.integration.objects import applied, read, wait_for
+from tests.integration.objects import read
 from tests.integration.playbook import Ansible, Json
-from tests.integration.rbac.conftest import OPERATOR, VIEWER, Kubeconfig
+from tests.integration.rbac.conftest import ACTING, OPERATOR, VIEWER, Kubeconfig
 from tests.integration.rbac.rights import account
-from tests.testbed.bed import Bed
 from tests.testbed.cluster import Cluster
 
-NAMESPACE = "acting"
-OBJECTS = """\
-apiVersion: v1
-kind: Namespace
-metadata: {name: acting}
----
-apiVersion: source.toolkit.fluxcd.io/v1
-kind: GitRepository
-metadata: {name: fleet, namespace: acting}
-spec: {interval: 1h, url: "@URL@", ref: {branch: main}}
----
-apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: {name: crds, namespace: acting}
-spec:
-  interval: 1h
-  path: ./clusters/robbinsdale/infra-crds
-  prune: false
-  sourceRef: {kind: GitRepository, name: fleet}
-"""
-SELECTED = {"kinds": ["Kustomization"], "namespaces": [NAMESPACE], "names": ["crds"]}
+SELECTED = {"kinds": ["Kustomization"], "namespaces": [ACTING], "names": ["crds"]}
 Run = Callable[[str, str, Json], Json]
-
-
-@pytest.fixture(scope="module")
-def acting(bed: Bed, robbinsdale: Cluster) -> Iterator[Cluster]:
-    """A Kustomization and its source, both well."""
-    url = f"{bed.values(robbinsdale.name)['GIT_BASE']}/{robbinsdale.name}/fleet.git"
-    with applied(robbinsdale, OBJECTS.replace("@URL@", url)):
-        wait_for(robbinsdale, "kustomization", f"{NAMESPACE}/crds", "Ready", "True")
-        yield robbinsdale
 
 
 @pytest.fixture(scope="module")
@@ -64,17 +34,17 @@ def test_the_operator_reconciles(run: Run, acting: Cluster) -> None:
     rows = {row["kind"]: row["verdict"] for row in done["verdicts"]}
     assert rows == {"GitRepository": "reconciled", "Kustomization": "reconciled"}
     # The Kustomization is asked only when the source has not moved, which a commit of another test may have made it do.
-    assert read(acting, "gitrepository", NAMESPACE, "fleet")["status"]["lastHandledReconcileAt"] == done["token"]
+    assert read(acting, "gitrepository", ACTING, "fleet")["status"]["lastHandledReconcileAt"] == done["token"]
 
 
 def test_the_operator_pauses_and_resumes(run: Run, acting: Cluster) -> None:
     paused = run(OPERATOR, "flux_suspend", {"state": "suspended", "reason": "a test", "change": "CHG-1"})
     assert not paused["failed"], paused["msg"]
     assert [row["barrier"] for row in paused["objects"]] == ["reached"]
-    assert read(acting, "kustomization", NAMESPACE, "crds")["spec"]["suspend"] is True
+    assert read(acting, "kustomization", ACTING, "crds")["spec"]["suspend"] is True
     resumed = run(OPERATOR, "flux_suspend", {"state": "resumed", "change": "CHG-1"})
     assert (resumed["failed"], resumed["changed"]) == (False, True)
-    assert "suspend" not in read(acting, "kustomization", NAMESPACE, "crds")["spec"]
+    assert "suspend" not in read(acting, "kustomization", ACTING, "crds")["spec"]
 
 
 def test_the_viewer_waits(run: Run) -> None:
@@ -88,9 +58,9 @@ def test_the_viewer_waits(run: Run) -> None:
     [("flux_reconcile", {}), ("flux_suspend", {"state": "suspended", "reason": "a test"})],
 )
 def test_the_viewer_is_refused_in_one_sentence(run: Run, acting: Cluster, module: str, options: Json) -> None:
-    before = read(acting, "kustomization", NAMESPACE, "crds")["metadata"]["resourceVersion"]
+    before = read(acting, "kustomization", ACTING, "crds")["metadata"]["resourceVersion"]
     done = run(VIEWER, module, options)
     assert done["failed"]
     assert "\n" not in done["msg"]
     assert f'User "{account(VIEWER)}" cannot patch resource' in done["msg"], done["msg"]
-    assert read(acting, "kustomization", NAMESPACE, "crds")["metadata"]["resourceVersion"] == before
+    assert read(acting, "kustomization", ACTING, "crds")["metadata"]["resourceVersion"] == before
