@@ -20,19 +20,33 @@ help: ## this list
 	@echo "PYTHON=/path/to/python3 chooses the Python of .venv (otherwise the newest working one)."
 
 .PHONY: demo
-demo: ## three real clusters, some faults, the health check and its reports
+demo: ## three real clusters, some faults, the health check, a repair, and the health check again
 	@begun=$$(date +%s); \
-	say() { echo; echo "[$$1/3] $$2 ($$(( $$(date +%s) - begun )) s since the start)"; }; \
+	say() { echo; echo "[$$1/6] $$2 ($$(( $$(date +%s) - begun )) s since the start)"; }; \
+	play() { \
+		touch .testbed/demo-played; code=0; \
+		K8S_AUTH_KUBECONFIG=$(KUBECONFIG_FILE) .venv/bin/ansible-playbook "$$@" -i inventory/fleet.yml || code=$$?; \
+	}; \
 	say 1 "environment: .venv with locked dependencies"; \
 	$(MAKE) venv; \
 	say 2 "test bed: programs, three clusters, Flux (the first time this takes about 20 minutes), and some faults"; \
+	[ ! -e .testbed/demo-repaired ] || $(TESTBED) up; \
+	rm -f .testbed/demo-repaired; \
 	$(TESTBED) scenario demo; \
 	say 3 "health check: .venv/bin/ansible-playbook gitops.flux.health_check -i inventory/fleet.yml"; \
-	touch .testbed/demo-checked; \
-	code=0; \
-	K8S_AUTH_KUBECONFIG=$(KUBECONFIG_FILE) \
-		.venv/bin/ansible-playbook gitops.flux.health_check -i inventory/fleet.yml || code=$$?; \
-	sh tests/gates/demo-end.sh "$$code" "$$(( $$(date +%s) - begun ))"
+	play gitops.flux.health_check; \
+	sh tests/gates/demo-end.sh broken "$$code"; \
+	touch .testbed/demo-repaired; \
+	say 4 "repair: what broke Robbinsdale is mended in Git, then gitops.flux.reconcile_all --limit robbinsdale"; \
+	$(TESTBED) scenario demo_repair; \
+	play gitops.flux.reconcile_all --limit robbinsdale; \
+	sh tests/gates/demo-end.sh reconciled "$$code"; \
+	say 5 "the forgotten suspension: gitops.flux.maintenance_end --limit robbinsdale -e maintenance_window_change=CHG-7"; \
+	play gitops.flux.maintenance_end --limit robbinsdale -e maintenance_window_change=CHG-7; \
+	sh tests/gates/demo-end.sh resumed "$$code"; \
+	say 6 "health check again: what was fixed, and what is left"; \
+	play gitops.flux.health_check; \
+	sh tests/gates/demo-end.sh repaired "$$code" "$$(( $$(date +%s) - begun ))"
 
 .PHONY: test
 test: venv ## every gate and test (about 35 minutes, 60 the first time)

@@ -3,12 +3,14 @@
 A step is one of
   publish: FOLDER                    its files appear in the repository below scenarios/NAME/
   overlay: FOLDER                    its files replace those in clusters/CLUSTER/, and the root source looks at once
+  commit: [FOLDER, …]                the same in one commit, and nobody is told
   apply: FILE                        objects, applied to the cluster
   patch: {kind, namespace, name, manager, patch}
   chart: {chart, version, files}     a chart version, with some files replaced
   unpublish: {chart, version}
   push_chart: {chart, version}       a published version, to the OCI registry below /charts
   fault: {name, args}
+  mend: {name, args}                 the end of a fault, which another scenario may have made
   delete: {kind, namespace, name}    without waiting
   status: FILE                       objects whose status is written as their controller would
   sync: true                         the root source looks at once
@@ -79,12 +81,14 @@ class Play:
             actions: dict[str, Callable[[Any], None]] = {
                 "publish": self._publish,
                 "overlay": self._overlay,
+                "commit": self._commit,
                 "apply": lambda file: self._steps.apply(self._text(file)),
                 "patch": self._steps.patch,
                 "chart": self._steps.chart_for_all,
                 "push_chart": self._steps.push_chart,
                 "unpublish": self._steps.unpublish,
                 "fault": self._steps.fault,
+                "mend": self._steps.undo_fault,
                 "delete": self._steps.delete,
                 "status": lambda file: self._steps.write_status(self._text(file)),
                 "wait": lambda told: wait_for(self.cluster, told),
@@ -107,7 +111,7 @@ class Play:
         delete_objects(self.cluster, applied)
         Fleet(self.bed.paths).remove(f"scenarios/{self.name}")
         write_seed(self.bed.paths, self.bed.ports, list(FLEET))
-        if any("overlay" in step for step in steps):
+        if any({"overlay", "commit"} & set(step) for step in steps):
             request_sync(self.cluster)
 
     def _record(self, told: dict[str, Any]) -> None:
@@ -120,17 +124,21 @@ class Play:
     def _objects(self, file: str) -> list[dict[str, Any]]:
         return list(documents(self._text(file)))
 
-    def _copy(self, folder: str, target: str) -> None:
-        root = self.folder / folder
-        files = {str(file.relative_to(root)): self._text(file) for file in root.rglob("*") if file.is_file()}
-        self._steps.publish({f"{target}/{name}": text for name, text in files.items()}, f"{self.name}: {folder}")
+    def _copy(self, folders: list[str], target: str) -> None:
+        roots = [self.folder / folder for folder in folders]
+        files = {str(file.relative_to(root)): file for root in roots for file in root.rglob("*") if file.is_file()}
+        texts = {f"{target}/{name}": self._text(file) for name, file in files.items()}
+        self._steps.publish(texts, f"{self.name}: {', '.join(folders)}")
 
     def _publish(self, folder: str) -> None:
-        self._copy(folder, f"scenarios/{self.name}")
+        self._copy([folder], f"scenarios/{self.name}")
 
     def _overlay(self, folder: str) -> None:
-        self._copy(folder, f"clusters/{self.cluster.name}")
+        self._copy([folder], f"clusters/{self.cluster.name}")
         request_sync(self.cluster)
+
+    def _commit(self, folders: list[str]) -> None:
+        self._copy(folders, f"clusters/{self.cluster.name}")
 
 
 def _named(value: Any) -> str:
