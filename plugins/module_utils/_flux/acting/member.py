@@ -18,6 +18,8 @@ RECONCILED, FAILED, STALLED, BLOCKED = "reconciled", "failed", "stalled", "block
 SUSPENDED, SUPERSEDED, TIMED_OUT = "suspended", "superseded", "timed_out"
 NOT_SUPPORTED, REMOVED = "not_supported", "removed"
 VERDICTS = (RECONCILED, FAILED, STALLED, BLOCKED, SUSPENDED, SUPERSEDED, TIMED_OUT, NOT_SUPPORTED, REMOVED)
+# Between the token of a run and the number of a repeated request.
+AGAIN = "#"
 BAD = frozenset({FAILED, STALLED, BLOCKED, TIMED_OUT})
 
 
@@ -62,6 +64,8 @@ class Member:
     automatic: bool = False
     # It is judged by what its conditions say of the present generation, without a request.
     by_generation: bool = False
+    # Nothing but an answer to a new request counts: its spec was changed in the middle of a run.
+    unclear: bool = False
     # When it was asked, or could begin by itself.
     began: float | None = None
     ended: float | None = None

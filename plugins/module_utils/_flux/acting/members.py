@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.member import (
+    AGAIN,
     CHILD,
     DEPENDENCY,
     SOURCE,
@@ -36,7 +37,20 @@ def members_of(world: World, wishes: RunWishes) -> dict[Ref, Member]:
 
 def _member(ref: Ref, role: str, world: World, wishes: RunWishes) -> Member:
     """A dependency that nobody asks, and everything in a run that only waits, is judged as it stands."""
-    return Member(ref, role, world.get(ref), by_generation=role == DEPENDENCY or not wishes.asks)
+    member = Member(ref, role, world.get(ref), by_generation=role == DEPENDENCY or not wishes.asks)
+    if wishes.asks:
+        _find_earlier_request(member, world[ref], wishes.token)
+    return member
+
+
+def _find_earlier_request(member: Member, facts: Facts, token: str) -> None:
+    """What an interrupted run with the same token has already asked is not asked again."""
+    for value in (facts.requested, facts.handled):
+        start, _again, number = (value or "").partition(AGAIN)
+        if value is not None and start == token:
+            member.token, member.asks = value, 1 + (int(number) if number.isdigit() else 0)
+            member.earlier, member.answered = True, facts.handled
+            return
 
 
 def child(ref: Ref, needs: tuple[Ref, ...] = ()) -> Member:

@@ -23,6 +23,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.judging i
     waits,
 )
 from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.member import (
+    AGAIN,
     BLOCKED,
     DEPENDENCY,
     FAILED,
@@ -48,8 +49,6 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.references impor
 _CONTROLLER_DOWN, _REFUSED = "ControllerDown", "RequestRefused"
 # More requests to one object than this would not tell more.
 _MOST_ASKS = 3
-# Between the token and the number of a repetition.
-_AGAIN = "#"
 
 
 class Ask(NamedTuple):
@@ -68,7 +67,6 @@ class Run:
         self._due: list[Ask] = []
         # When each kind last moved: a controller at work is not to be pushed.
         self._moved: dict[str, float] = {}
-        self._find_earlier_requests()
         self._settle(self.board.members, now)
 
     @property
@@ -129,7 +127,9 @@ class Run:
                 self._ask(member, now)
 
     def _wait_for_deletion(self, member: Member, facts: Facts, now: float) -> None:
-        if member.leaving is not None and now - member.leaving > self.wishes.deletion_grace:
+        # One that is deleted during the run is let go when its controller has ended its own run.
+        own = 0.0 if member.before is None or member.before.deleted_at else facts.cadence.timeout
+        if member.leaving is not None and now - member.leaving > own + self.wishes.deletion_grace:
             self._decide(member, terminating(facts), now)
             self._settle(self.board.behind(member.ref), now)
 
@@ -150,17 +150,6 @@ class Run:
         if not self.wishes.fail_fast:
             return None
         return next((member.ref for member in self._reported() if member.verdict and member.verdict.bad), None)
-
-    def _find_earlier_requests(self) -> None:
-        """What an interrupted run with the same token has already asked is not asked again."""
-        for member in self.members.values():
-            facts = self.board.world[member.ref]
-            for value in (facts.requested, facts.handled):
-                if self.wishes.asks and value is not None and value.partition(_AGAIN)[0] == self.wishes.token:
-                    number = value.partition(_AGAIN)[2]
-                    member.token, member.asks = value, 1 + (int(number) if number.isdigit() else 0)
-                    member.earlier, member.answered = True, facts.handled
-                    break
 
     def _take(self, ref: Ref, facts: Facts | None, now: float) -> None:
         world, member = self.board.world, self.members.get(ref)
@@ -183,9 +172,22 @@ class Run:
         if facts.depends_on != (old.depends_on if old else ()):
             self.board.forget_circles()
         if old is None or facts.generation != old.generation:
-            # Its spec is another one, or it is new: its controller runs it, and an earlier verdict is void.
-            member.verdict, member.ended, member.by_generation = None, None, True
-            member.began = now if member.began is None else member.began
+            self._reopen(member, old, now)
+
+    def _reopen(self, member: Member, old: Facts | None, now: float) -> None:
+        """Its spec is another one, or it is new: its controller runs it, and an earlier verdict is void.
+
+        A run that was under way still ends with the old spec, and its conditions are stamped with the new generation
+        all the same: then only the answer to a request of afterwards says something about the new spec.
+        """
+        member.verdict, member.ended = None, None
+        member.began = now if member.began is None else member.began
+        if old is not None and is_running(old) and self.wishes.asks and member.role != DEPENDENCY:
+            member.unclear, member.automatic, member.by_generation = True, False, False
+            member.token, member.began = None, None
+        else:
+            pending = old is not None and member.token is not None and old.handled != member.token
+            member.by_generation = not pending
 
     def _settle(self, touched: Iterable[Ref], now: float) -> None:
         """Judges what was touched, and what waits for that, until nothing more follows from it."""
@@ -254,7 +256,7 @@ class Run:
         member.began = now
         facts = self.board.world[member.ref]
         told = facts.kind == "HelmRelease" and (self.wishes.force or self.wishes.reset)
-        member.automatic = not told and self.board.runs_by_itself(member)
+        member.automatic = not (told or member.unclear) and self.board.runs_by_itself(member)
         if not (member.automatic or member.token):
             self._ask(member, now)
         return self._answer(member, facts) or self._insist(member, facts, now)
@@ -278,7 +280,7 @@ class Run:
         if not self.wishes.asks:
             return
         # A request that is repeated needs a new value: the same one would not be seen.
-        member.token = self.wishes.token if member.asks == 0 else f"{self.wishes.token}{_AGAIN}{member.asks}"
+        member.token = self.wishes.token if member.asks == 0 else f"{self.wishes.token}{AGAIN}{member.asks}"
         member.asks += 1
         member.asked_with = self.board.versions(member)
         member.answered = self.board.world[member.ref].handled

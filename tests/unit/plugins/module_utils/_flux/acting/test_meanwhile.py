@@ -112,7 +112,8 @@ def test_a_deletion_that_is_held_up_is_said() -> None:
     play = Play(git_repository(), app("a"))
     play.reconciles("fleet")
     play.changes("a", metadata={"deletionTimestamp": ago(0), "finalizers": ["example.com/hold"]})
-    play.passes(29)
+    timeout = play.run.board.world[next(ref for ref in play.run.members if ref.name == "a")].cadence.timeout
+    play.passes(timeout + 29)
     assert play.verdict("a") is None
     play.passes(2)
     assert (play.verdict("a"), play.said("a")) == ("blocked", "is being deleted, held by example.com/hold")
@@ -195,3 +196,14 @@ def test_what_has_its_verdict_needs_no_controller() -> None:
     play.reconciles("a")
     play.run.give_up({ref_of(play.items["a"]): (DEPLOYMENT, "is down")}, play.now)
     assert play.verdict("a") == "reconciled"
+
+
+def test_a_spec_changed_in_the_middle_of_a_run_needs_an_answer_of_its_own() -> None:
+    """The run of the old spec ends with conditions that are stamped with the new generation."""
+    play = Play(git_repository(), app("a", ready("Unknown", "Progressing"), RUNNING))
+    play.reconciles("fleet")
+    assert play.asked == ["fleet", "a"]
+    play.changes("a", metadata={"generation": 2})
+    assert play.asked == ["fleet", "a", "a"]
+    play.shows(app("a", ready("False", "HealthCheckFailed", generation=2), generation=2))
+    assert play.verdict("a") is None
