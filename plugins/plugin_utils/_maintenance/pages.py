@@ -171,9 +171,11 @@ def end_line(outcome: Outcome, change: str) -> str:
         return _not_ended(outcome, named, number)
     if "counts" not in outcome.compared:
         return f"{named}: {number} resumed, and nobody could look afterwards"
+    # Without anything left, an earlier run was interrupted after its last object.
+    resumed = f"{number} resumed" if outcome.done else "nothing was left to resume"
     told = _counted(outcome.compared["counts"])
     state = "has ended" if outcome.compared["ended"] else "is NOT ended"
-    return f"{named} {state}: {', '.join(part for part in (f'{number} resumed', told) if part)}"
+    return f"{named} {state}: {', '.join(part for part in (resumed, told) if part)}"
 
 
 def _not_ended(outcome: Outcome, named: str, number: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,7 +96,9 @@ def test_an_end_that_is_killed_while_it_waits_still_tells_what_became_of_it(wind
         assert window.writes(mark) == []
         assert ended.rc == 2
         report = ended.report(f"CHG-21-end-{HOST}")
-        assert "change CHG-21 has ended: 0 objects resumed, 1 newly failing" in report or "newly failing" in report
+        assert report.startswith(
+            "# StPetersburg: change CHG-21 has ended: nothing was left to resume, 2 newly failing\n"
+        )
         assert "| Kustomization window/storage " in report
         assert wrong[:7] in report
     finally:
@@ -119,4 +122,4 @@ def test_the_end_runs_on_another_machine(window: Window, folder: Path, tmp_path:
     assert "## Revisions moved" in report
     assert f"window@sha1:{moved[:7]}" in report
     row = next(line for line in report.splitlines() if line.startswith("| window@sha1:"))
-    assert "Kustomization window/base, window/storage, window/spare" in row or "window/storage" in row
+    assert {"window/base", "window/storage", "window/spare"} <= set(re.findall(r"window/\w+", row))

@@ -232,3 +232,9 @@ def test_a_wait_that_failed_leaves_the_verdict_to_the_comparison(tmp_path: Path)
     refused = result(row(state="resumed"), failed=True, msg="Kustomization/flux-system/app could not be written")
     found = told(tmp_path, "end", {"ottawa": ended(done=refused)})
     assert found["gate"] == {"ottawa": "Kustomization/flux-system/app could not be written"}
+
+
+def test_an_end_that_was_interrupted_after_its_last_object(tmp_path: Path) -> None:
+    found = told(tmp_path, "end", {"ottawa": {"looked": result(), "kept": ASKED, "compared": SAME}})
+    assert found["lines"][0] == "ottawa  change CHG-7 has ended: nothing was left to resume"
+    assert (found["stop"], found["gate"]) == (None, {})
