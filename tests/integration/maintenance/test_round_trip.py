@@ -36,11 +36,7 @@ def test_there_and_back_again(window: Window, folder: Path) -> None:
     report = done.report(f"CHG-2-start-{HOST}")
     assert report.startswith("# StPetersburg: change CHG-2 has paused 4 objects\n")
     assert report.count("| reached |") == 4
-    for item in window.items(*STORAGE).values():
-        notes = item["metadata"]["annotations"]
-        assert notes["gitops.flux/suspended-change"] == "CHG-2"
-        assert notes["gitops.flux/suspended-reason"] == "disk swap"
-        assert json.loads(notes["gitops.flux/suspended-found"])["status"] in ("ready", "progressing")
+    _require_notes(window, "CHG-2")
 
     mark = window.bed.mark(HOST)
     again = window.start(folder, "CHG-2")
@@ -69,6 +65,14 @@ def test_there_and_back_again(window: Window, folder: Path) -> None:
     assert "change CHG-2 was ended before, at 20" in over.stdout
     assert over.report(f"CHG-2-end-{HOST}") == report
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o640}
+
+
+def _require_notes(window: Window, change: str) -> None:
+    for item in window.items(*STORAGE).values():
+        notes = item["metadata"]["annotations"]
+        assert notes["gitops.flux/suspended-change"] == change
+        assert notes["gitops.flux/suspended-reason"] == "disk swap"
+        assert json.loads(notes["gitops.flux/suspended-found"])["status"] in ("ready", "progressing")
 
 
 def test_what_was_paused_before_stays_paused(window: Window, folder: Path) -> None:
