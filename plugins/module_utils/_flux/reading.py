@@ -69,3 +69,8 @@ class Reading:
     def facts(self) -> list[Facts]:
         """The facts of all kinds that could be read."""
         return [facts for part in self.kinds.values() if part.state == "ok" for facts in part.value]
+
+    def misses(self, earlier: Reading) -> list[str]:
+        """Kinds that could be read earlier and not now: it is not known whether their objects are still there."""
+        readable = [kind for kind, part in earlier.kinds.items() if part.state == "ok"]
+        return [kind for kind in readable if kind in self.kinds and self.kinds[kind].state in ("error", "forbidden")]

@@ -64,15 +64,16 @@ class Sight:
         return cls(session, wishes, reading, session.picture(reading, wishes))
 
     def again(self) -> dict[Ref, Facts] | None:
-        """Reads once more; None, and a picture that says so, when the server does not answer now."""
+        """Reads once more; None, and a picture that says so, when the server does not answer, or not to everything."""
         self.session.client.retry()
+        earlier = self.reading
         try:
             self.reading = read_cluster(self.session.client, self.wishes)
         except Unreachable as error:
             self.picture = self.picture | {"reachable": False, "reason": error.message}
             return None
         self.picture = self.session.picture(self.reading, self.wishes)
-        return {facts.ref: facts for facts in self.reading.facts()}
+        return None if self.reading.misses(earlier) else {facts.ref: facts for facts in self.reading.facts()}
 
 
 def reconcile(params: Params, scratch: str) -> dict[str, Any]:
@@ -95,6 +96,9 @@ def _run(params: Params, scratch: str, *, asks: bool) -> dict[str, Any]:
     if asks:
         require_meant(before["cluster"], params["expected_cluster_uid"])
     wishes = _wishes(params, reading, before, asks=asks)
+    if params["pictures_path"]:
+        # Better refused now than when everything has been asked.
+        _write(params["pictures_path"], {"before": before})
     run = Run(reading.facts(), wishes, _readable(before), _clock(started))
     notices = notices_of(run.board)
     progress = ProgressFile(scratch if params["progress"] else None)
