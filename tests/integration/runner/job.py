@@ -76,7 +76,7 @@ class Job:
         return [event for event in self.named("verbose") if event["stdout"].startswith(f"{host} ")]
 
     def largest_result(self) -> int:
-        return max(len(json.dumps(event["event_data"].get("res", {}))) for event in self.events)
+        return max(len(json.dumps(event.get("event_data", {}).get("res", {}))) for event in self.events)
 
     def everything(self) -> Iterator[str]:
         """Every text the job left where AWX or whoever looks at it would find it.
