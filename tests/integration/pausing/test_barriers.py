@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -49,6 +50,18 @@ def test_a_controller_that_is_silent_has_until_the_timeout(desk: Desk) -> None:
         assert done["objects"][0]["barrier"] == "timed_out"
         assert "a run may be going on" in done["warnings"][-1]
         assert 5 < _waited(desk, mark) < 15
+
+
+def test_it_outlives_a_restart_of_the_api_server(desk: Desk) -> None:
+    """The controller, too, is started again by the test bed, and then has something to acknowledge."""
+    with ThreadPoolExecutor() as pool:
+        with desk.bed.fault("controller_hangs", cluster=HOST, name="kustomize-controller"):
+            running = pool.submit(desk.suspend, **PLAIN, timeout=180)
+            desk.bed.wait(lambda: desk.is_suspended("plain", "pausing"), 60, "the patch")
+            with desk.bed.fault("apiserver_stopped", cluster=HOST):
+                assert not running.done()
+        done = running.result()
+    assert (done["failed"], done["objects"][0]["barrier"]) == (False, "reached"), done
 
 
 def test_without_a_barrier_nobody_waits(desk: Desk) -> None:

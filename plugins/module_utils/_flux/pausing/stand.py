@@ -26,6 +26,8 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.suspension impor
 
 # What is noted on a paused object, by the ends of the annotations' names.
 NOTES = ("by", "reason", "ticket", "until", "change", "found")
+# Parts of a status that nobody needs here; thousands of objects are held at once.
+_LONG = ("inventory", "history")
 
 
 @dataclass(frozen=True)
@@ -66,19 +68,19 @@ def stand_of(item: Mapping[str, Any]) -> Stand:
     kind = kind_of(item.get("kind"), item.get("apiVersion"))
     if kind is None:
         raise ValueError(f"{item.get('apiVersion')} {item.get('kind')} is not a Flux kind")
-    metadata, spec = mapping(item.get("metadata")), mapping(item.get("spec"))
+    metadata, spec, status = (mapping(item.get(part)) for part in ("metadata", "spec", "status"))
     annotations = mapping(metadata.get("annotations"))
     return Stand(
         ref=Ref(kind.name, str(metadata.get("namespace") or ""), str(metadata.get("name") or "")),
         kind=kind,
-        item=item,
+        item={**item, "status": {key: value for key, value in status.items() if key not in _LONG}},
         suspended=is_suspended(kind, spec, annotations),
         unpausable=unpausable(kind, spec),
         notes={name: str(annotations[OURS + name]) for name in NOTES if OURS + name in annotations},
         managers=managers_of(metadata, suspending_field(kind)) if kind.suspend else frozenset(),
         owner=owner_of(metadata),
         requested=annotations.get(REQUESTED_AT),
-        handled=mapping(item.get("status")).get("lastHandledReconcileAt"),
+        handled=status.get("lastHandledReconcileAt"),
     )
 
 
