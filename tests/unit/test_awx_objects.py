@@ -196,3 +196,27 @@ def test_a_credential_of_our_type_becomes_a_file_and_its_path(tmp_path: Path) ->
     environment = injected(kind, {"kubeconfig": content}, tmp_path, Path("/runner/env"))
     assert environment == {"K8S_AUTH_KUBECONFIG": "/runner/env/tmp-kubeconfig"}
     assert (tmp_path / "tmp-kubeconfig").read_text(encoding="utf-8") == content.rstrip("\n") or content
+
+
+def test_no_key_is_said_twice() -> None:
+    """Also not by a merge: ansible-core warns of each."""
+    for path in sorted(FOLDER.glob("*.yml")):
+        for node in _mappings(yaml.compose(path.read_text(encoding="utf-8"))):
+            keys = [key.value for key, _value in node.value if key.tag != "tag:yaml.org,2002:merge"]
+            keys += [
+                inner.value
+                for key, value in node.value
+                if key.tag == "tag:yaml.org,2002:merge"
+                for inner, _rest in value.value
+            ]
+            assert len(keys) == len(set(keys)), f"{path.name}: {sorted(keys)}"
+
+
+def _mappings(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:
+    if isinstance(node, yaml.MappingNode):
+        yield node
+        for _key, value in node.value:
+            yield from _mappings(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _mappings(value)

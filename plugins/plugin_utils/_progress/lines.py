@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.gitops.flux.plugins.module_utils._flux.redaction import redact
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import cut, duration
 
 # One line per cluster: what is in front is named, the rest is counted.
@@ -58,7 +59,9 @@ def progress_of(text: str) -> Progress | None:
     if not all(isinstance(number, int) for number in (done, total, running)):
         return None
     bad, waiting = _counts(found.get("bad")), _counts(found.get("waiting"))
-    return Progress(done, total, running, bad, waiting, _printable(str(found.get("note") or "")))
+    # A note may quote a controller.
+    note = redact(str(found.get("note") or ""))
+    return Progress(done, total, running, bad, waiting, _printable(note))
 
 
 def _counts(value: Any) -> dict[str, int]:
