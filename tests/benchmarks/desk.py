@@ -55,7 +55,8 @@ class Desk:
         }
         run = self._playbook("gitops.flux.reconcile_all", variables)
         if run.code != code:
-            raise RuntimeError(f"reconcile_all ended with {run.code} instead of {code}; its reports: {self._outputs}")
+            said = (self._outputs / "flux-reconcile-fleet.md").read_text()
+            raise RuntimeError(f"reconcile_all ended with {run.code} instead of {code}: {said}")
         self._count(marks)
         return run
 

@@ -24,20 +24,20 @@ CONTEXTS = "talos-ottawa talos-robbinsdale talos-stpetersburg"
 VIEWER, OPERATOR = "flux-ops-viewer", "flux-ops-operator"
 ROLES = "\n".join((ROOT / "docs/rbac" / f"{role}.yaml").read_text() for role in (VIEWER, OPERATOR))
 NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata: {name: flux-system}\n"
-ACTING = "acting"
+ACTING = "least-privilege"
 TO_ACT_ON = """\
 apiVersion: v1
 kind: Namespace
-metadata: {name: acting}
+metadata: {name: least-privilege}
 ---
 apiVersion: source.toolkit.fluxcd.io/v1
 kind: GitRepository
-metadata: {name: fleet, namespace: acting}
+metadata: {name: fleet, namespace: least-privilege}
 spec: {interval: 1h, url: "@URL@", ref: {branch: main}}
 ---
 apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
-metadata: {name: crds, namespace: acting}
+metadata: {name: crds, namespace: least-privilege}
 spec:
   interval: 1h
   path: ./clusters/robbinsdale/infra-crds
