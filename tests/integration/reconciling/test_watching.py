@@ -19,10 +19,7 @@ PATH = "/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations"
 
 def session(bed: Bed, scratch: Path) -> Session:
     named = {"kubeconfig": str(bed.kubeconfig), "context": bed.cluster(CLUSTER).context, "request_timeout": 10.0}
-    options = ("host", "api_key", "validate_certs", "ca_cert", "client_cert", "client_key", "proxy", "no_proxy")
-    others = dict.fromkeys(
-        (*options, "proxy_headers", "impersonate_user", "impersonate_groups", "expected_cluster_uid")
-    )
+    others = dict.fromkeys(name for name in AUTH if name not in named)
     return opened({**others, "in_cluster": False, **named}, str(scratch))
 
 
