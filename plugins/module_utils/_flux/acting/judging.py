@@ -133,11 +133,23 @@ def _stalled(case: Case) -> Verdict | None:
 
 def _failed(case: Case) -> Verdict | None:
     ready = case.facts.condition("Ready")
-    if ready is None or ready.status != "False" or is_running(case.facts) or waits(case):
+    if ready is None or ready.status != "False" or waits(case):
         return None
-    if ready.reason == _CANCELED or _goes_on(case.facts, ready) or _has_another_run(case):
+    if not _made_nothing(case.facts, ready) and (is_running(case.facts) or _goes_on(case.facts, ready)):
+        return None
+    if ready.reason == _CANCELED or _has_another_run(case):
         return None
     return Verdict(FAILED, ready.reason, ready.message)
+
+
+def _made_nothing(facts: Facts, ready: Condition) -> bool:
+    """Whether a release failed before Helm wrote it down: templates that do not render, objects of somebody else.
+
+    helm-controller counts no such try, so it never stalls, and says between two of them that it is progressing.
+    """
+    if facts.kind != "HelmRelease" or ready.reason not in ("InstallFailed", "UpgradeFailed"):
+        return False
+    return facts.revisions[0]["status"] == "deployed" if facts.revisions else ready.reason == "InstallFailed"
 
 
 def is_running(facts: Facts) -> bool:

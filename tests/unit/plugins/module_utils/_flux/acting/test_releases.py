@@ -22,15 +22,34 @@ def asked(item: Item | None = None, **wishes: Any) -> Play:
 @pytest.mark.parametrize("reason", ["UpgradeFailed", "InstallFailed", "TestFailed", "RollbackSucceeded"])
 def test_in_the_middle_of_remediation_nothing_is_final(reason: str) -> None:
     play = asked()
-    play.changes("web", ready("False", reason), handles=True)
+    history = [release(2, "1.2.2", "failed"), release(1, "1.2.2")]
+    play.changes("web", ready("False", reason), handles=True, history=history)
     assert play.verdict("web") is None
     play.changes("web", ready(reason="UpgradeSucceeded"))
     assert play.verdict("web") == "reconciled"
 
 
+RUNS = condition("Reconciling", "True", "Progressing", "Running 'install' action with timeout of 30s")
+
+
+@pytest.mark.parametrize(
+    ("reason", "history"), [("InstallFailed", []), ("UpgradeFailed", [release(1, "1.2.2")])], ids=["install", "upgrade"]
+)
+def test_what_fails_before_a_release_is_made_is_tried_for_ever_and_has_failed(reason: str, history: list[Item]) -> None:
+    """As seen on a real controller: it leaves Reconciling behind, and never counts to the end of its retries."""
+    play = asked(helm_release(status={**CHART, "history": history}))
+    play.changes("web", ready("Unknown", "Progressing"), RUNS)
+    play.changes("web", ready("False", reason, "cannot be imported"), RUNS)
+    assert play.verdict("web") is None
+    play.changes("web", ready("False", reason, "cannot be imported"), RUNS, handles=True, failures=1)
+    assert (play.verdict("web"), play.said("web")) == ("failed", "cannot be imported")
+
+
 def test_out_of_retries_is_stalled_with_what_failed() -> None:
     play = asked()
-    play.changes("web", ready("False", "UpgradeFailed", "timed out"), handles=True)
+    history = [release(2, "1.2.2", "failed"), release(1, "1.2.2")]
+    play.changes("web", ready("False", "UpgradeFailed", "timed out"), handles=True, history=history)
+    assert play.verdict("web") is None
     stalled = condition("Stalled", "True", "RetriesExceeded", "Failed to upgrade after 1 attempt(s)")
     play.changes("web", stalled, ready("False", "UpgradeFailed", "timed out"))
     verdict = play.member("web").verdict
