@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from functools import partial
 from pathlib import Path
 
@@ -31,10 +32,12 @@ def chain_figures(bed: Bed, moving: Branch, outputs: Path, rounds: int) -> list[
             desk.ping,
         )
     most, total = max(desk.writes)
+    alone = statistics.median((a.wall - b.wall) / c.wall for a, b, c in zip(play, ping, single, strict=True))
     return [
         Figure(
             f"reconcile_all of a chain of {LENGTH} / (ten single runs + ping play)",
             ratio(play, summed(single, ping)), "x", BOUND, f"{wall(play)} against {wall(single)} + {wall(ping)}",
         ),
+        Figure("the same, the ping play taken off ours instead", alone, "x"),
         Figure("patches of one object of the chain in a run", most, "", 1.0, f"{total} in all"),
     ]  # fmt: skip

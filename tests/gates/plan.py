@@ -170,7 +170,7 @@ class Plan:
 
     def _benchmarks(self) -> Gate:
         commands: tuple[Command, ...] = (HEAL, (PYTHON, "-m", "tests.benchmarks"))
-        return Gate("benchmarks", commands, minutes=60, needs=BED_UP)
+        return Gate("benchmarks", commands, minutes=90, needs=BED_UP)
 
 
 def _pytest(
