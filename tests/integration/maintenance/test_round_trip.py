@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.integration.maintenance.conftest import HOST, STORAGE, Window, lasting
 
 WEB = "Kustomization window/web"
+NAMES = ["base", "release", "spare", "storage"]
 
 
 def test_a_rehearsal_shows_the_blast_radius_and_writes_nothing(window: Window, folder: Path) -> None:
@@ -32,7 +33,7 @@ def test_there_and_back_again(window: Window, folder: Path) -> None:
     done = window.start(folder, "CHG-2")
     assert done.rc == 0, done.text
     assert window.paused() == set(STORAGE)
-    assert sorted(write.name for write in window.writes(mark)) == ["base", "release", "spare", "storage"]
+    assert _written(window, mark) == NAMES
     report = done.report(f"CHG-2-start-{HOST}")
     assert report.startswith("# StPetersburg: change CHG-2 has paused 4 objects\n")
     assert report.count("| reached |") == 4
@@ -51,7 +52,7 @@ def test_there_and_back_again(window: Window, folder: Path) -> None:
     ended = window.end(folder, "CHG-2")
     assert ended.rc == 0, ended.text
     assert window.paused() == set()
-    assert len(window.writes(mark)) == 4
+    assert _written(window, mark) == NAMES
     report = ended.report(f"CHG-2-end-{HOST}")
     assert report.startswith("# StPetersburg: change CHG-2 has ended: 4 objects resumed\n")
     assert "Nothing about the start is kept" not in report
@@ -65,6 +66,11 @@ def test_there_and_back_again(window: Window, folder: Path) -> None:
     assert "change CHG-2 was ended before, at 20" in over.stdout
     assert over.report(f"CHG-2-end-{HOST}") == report
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o640}
+
+
+def _written(window: Window, mark: int) -> list[str]:
+    """One patch for each object; one that was refused, because its controller was quicker, is written anew."""
+    return sorted(write.name for write in window.writes(mark) if write.code != 409)
 
 
 def _require_notes(window: Window, change: str) -> None:
