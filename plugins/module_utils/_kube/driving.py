@@ -189,7 +189,9 @@ class Driver:
                 continue
             sentence = busy_sentence(facts, self._server_time(now))
             if sentence is not None:
-                self._busy[member.ref] = self._note = sentence
+                self._busy[member.ref] = sentence
+                # What controllers say may hold anything: progress shows names only.
+                self._note = f"{member.ref} is busy"
 
     def _server_time(self, now: float) -> datetime:
         return self._server_start + timedelta(seconds=now)
@@ -201,3 +203,4 @@ class Driver:
 
     def _tell(self) -> None:
         self._progress.tell(progress_of(self._run, self._note), self._clock())
+        self._note = None

@@ -14,6 +14,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.member im
     Verdict,
 )
 from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.occupation import doing
+from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.revisions import is_expected, is_held_to
 from ansible_collections.gitops.flux.plugins.module_utils._flux.conditions import Condition
 from ansible_collections.gitops.flux.plugins.module_utils._flux.facts import Facts
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref
@@ -32,8 +33,12 @@ def out_of_time(board: Board, member: Member, roots: dict[Ref, Ref]) -> Verdict:
     if unmet is not None:
         root = board.root_of(unmet, roots)
         return Verdict(BLOCKED, "Blocked", f"waits for {root}, which is not done", root)
-    facts = board.world.get(member.ref)
-    return Verdict(TIMED_OUT, "Timeout", doing(member, facts) if facts else None)
+    facts, expected = board.world.get(member.ref), board.wishes.expected_revision
+    if facts is None:
+        return Verdict(TIMED_OUT, "Timeout")
+    elsewhere = expected is not None and is_held_to(expected, facts) and not is_expected(expected, facts.revision)
+    where = f"; it is at {facts.revision or 'no revision yet'}, expected is {expected}" if elsewhere else ""
+    return Verdict(TIMED_OUT, "Timeout", doing(member, facts) + where)
 
 
 def terminating(facts: Facts) -> Verdict:
