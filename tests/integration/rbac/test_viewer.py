@@ -11,16 +11,24 @@ import pytest
 from tests.integration.playbook import Ansible, Health, Json
 from tests.integration.rbac.conftest import VIEWER, Kubeconfig
 from tests.integration.rbac.rights import account
-from tests.integration.traces import Traces
+from tests.integration.traces import Marks, Traces
 
 HERE = ("--limit", "robbinsdale")
 Reports = Callable[[], Path]
 
 
 @pytest.fixture(scope="module")
-def both(ansible: Ansible, reports: Reports, kubeconfig: Kubeconfig, settled: Callable[[], None]) -> tuple[Json, Json]:
+def begun(traces: Traces) -> Marks:
+    return traces.marks()
+
+
+@pytest.fixture(scope="module")
+def both(
+    begun: Marks, ansible: Ansible, reports: Reports, kubeconfig: Kubeconfig, settled: Callable[[], None]
+) -> tuple[Json, Json]:
     """The cluster as an administrator and as the viewer sees it."""
     viewer = {"flux_kubeconfig": str(kubeconfig(VIEWER))}
+    assert begun
     settled()
     done = [ansible.health(reports(), *HERE, extra=extra) for extra in ({}, viewer)]
     assert [each.rc for each in done] == [0, 0], done[1].text
@@ -60,8 +68,8 @@ def test_controllers_and_their_logs_too(both: tuple[Json, Json]) -> None:
     ]
 
 
-def test_of_all_that_it_asks_nothing_is_refused(both: tuple[Json, Json], traces: Traces) -> None:
+def test_of_all_that_it_asks_nothing_is_refused(both: tuple[Json, Json], traces: Traces, begun: Marks) -> None:
     assert both
-    asked = [request for request in traces.of("robbinsdale") if request.user == account(VIEWER)]
+    asked = [request for request in traces.of("robbinsdale", begun) if request.user == account(VIEWER)]
     assert len(asked) > 25
     assert [request.uri for request in asked if request.code == HTTPStatus.FORBIDDEN] == []
