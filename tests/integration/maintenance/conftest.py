@@ -23,6 +23,7 @@ SCENE = Path(__file__).with_name("scene")
 LAYERS = ("base", "storage", "web", "spare")
 # What the label team=storage selects.
 STORAGE = ("kustomization/base", "kustomization/storage", "kustomization/spare", "helmrelease/release")
+SELECTED = ("window", "flux-system")
 REQUESTED = "reconcile.fluxcd.io/requestedAt"
 # Everything as a survey sends it: texts only.
 START = {
@@ -100,8 +101,9 @@ class Window:
         return {f"{item['kind'].lower()}/{item['metadata']['name']}" for item in items if item["spec"].get("suspend")}
 
     def writes(self, since: int, host: str = HOST) -> list[Request]:
-        """What was written through the contexts since a mark."""
-        return [request for request in self.bed.audit(host, since) if request.is_write]
+        """What was written through the contexts since a mark, in the namespaces these changes select."""
+        written = [request for request in self.bed.audit(host, since) if request.is_write]
+        return [request for request in written if request.namespace in SELECTED]
 
     def suspend_by_hand(self, name: str, value: bool = True) -> None:
         kind, _slash, plain = name.partition("/")

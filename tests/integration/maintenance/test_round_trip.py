@@ -52,7 +52,8 @@ def test_there_and_back_again(window: Window, folder: Path) -> None:
     ended = window.end(folder, "CHG-2")
     assert ended.rc == 0, ended.text
     assert window.paused() == set()
-    assert _written(window, mark) == NAMES
+    # One that waits for another is asked once more when that is done, instead of after the controller's half minute.
+    assert sorted(set(_written(window, mark))) == NAMES
     report = ended.report(f"CHG-2-end-{HOST}")
     assert report.startswith("# StPetersburg: change CHG-2 has ended: 4 objects resumed\n")
     assert "Nothing about the start is kept" not in report
