@@ -27,14 +27,13 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import (
     NotFound,
     Unreachable,
 )
+from ansible_collections.gitops.flux.plugins.module_utils._flux.managed import FIELD_MANAGER
 from ansible_collections.gitops.flux.plugins.module_utils._flux.redaction import redact
 from ansible_collections.gitops.flux.plugins.module_utils._kube.library import HTTPHeaderDict, kubernetes, urllib3
 from ansible_collections.gitops.flux.plugins.module_utils._kube.reasons import reason_of
 from ansible_collections.gitops.flux.plugins.module_utils._kube.target import Target
 
 USER_AGENT = "gitops.flux"
-# Who our writes are by. kustomize-controller takes back what a manager called kubectl… wrote.
-FIELD_MANAGER = "gitops.flux"
 # A TLS connection costs about as much as two requests; more of them than this cost more than they save.
 CONNECTIONS = 6
 
