@@ -42,6 +42,7 @@ def test_a_dependency_that_is_not_in_the_run_may_be_to_blame() -> None:
     play.ends()
     assert set(play.verdicts()) == {"fleet", "b"}
     assert play.blocker("b") == "a"
+    assert play.asked == ["fleet"]
 
 
 def test_fail_fast_ends_with_the_first_bad_one() -> None:

@@ -157,7 +157,8 @@ def test_another_object_of_the_same_name_is_no_older_news() -> None:
 
 
 def test_a_request_that_is_refused_is_failed_with_the_reason() -> None:
-    play = Play(git_repository(), app("a"), app("b", needs="a"))
+    never = {"lastAttemptedRevision": "main@sha1:0000000"}
+    play = Play(git_repository(), app("a", status=never), app("b", needs="a"))
     play.reconciles("fleet")
     play.run.refused(ref_of(play.items["a"]), "the request was not accepted: forbidden", play.now)
     assert (play.verdict("a"), play.said("a")) == ("failed", "the request was not accepted: forbidden")
@@ -207,3 +208,19 @@ def test_a_spec_changed_in_the_middle_of_a_run_needs_an_answer_of_its_own() -> N
     assert play.asked == ["fleet", "a", "a"]
     play.shows(app("a", ready("False", "HealthCheckFailed", generation=2), generation=2))
     assert play.verdict("a") is None
+
+
+def test_what_a_dependency_makes_does_not_join() -> None:
+    play = Play(git_repository(), app("parent"), app("b", needs=["parent"]), targets=("b",))
+    play.shows(app("late", labels=OF_PARENT))
+    assert set(play.verdicts()) == {"fleet", "b"}
+
+
+def test_an_object_that_is_made_anew_again_and_again_is_not_asked_for_ever() -> None:
+    play = Play(git_repository(), app("a"))
+    play.reconciles("fleet")
+    for number in range(9):
+        play.vanishes("a")
+        play.shows(app("a", ready("Unknown", "Progressing"), uid=f"uid-{number}"))
+        play.passes(11)
+    assert 1 < play.asked.count("a") <= 3

@@ -144,3 +144,20 @@ def test_a_forced_release_is_asked_although_it_runs_by_itself() -> None:
     play.reconciles("charts")
     play.moves("apps-web", "1.3.0")
     assert play.asked == ["charts", "apps-web", "web"]
+
+
+def test_a_dependency_nobody_asks_has_its_run_on_the_new_revision_before_it_too() -> None:
+    play = Play(git_repository(), app("a", ready("False", "BuildFailed", "old")), app("b", needs="a"), targets=("b",))
+    play.moves()
+    assert play.verdict("b") is None
+    play.reconciles("a", handles=False)
+    play.reconciles("b", handles=False)
+    assert play.verdict("b") == "reconciled"
+    assert play.asked == ["fleet"]
+
+
+def test_what_was_bad_before_ends_nothing_while_the_source_may_still_move() -> None:
+    failed = app("a", ready("False", "BuildFailed", "old"))
+    play = Play(git_repository(), failed, app("b", needs="a"), targets=("b",), fail_fast=True)
+    assert play.verdict("b") is None
+    assert not play.is_done()

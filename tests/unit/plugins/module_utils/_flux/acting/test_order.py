@@ -287,3 +287,27 @@ def test_an_included_repository_comes_first() -> None:
     assert play.asked == ["fleet"]
     play.moves("fleet", NEWER)
     assert play.asked == ["fleet", "whole"]
+
+
+def test_what_a_dependency_waits_for_itself_is_known_too() -> None:
+    failed, waiting = app("a", ready("False", "BuildFailed")), app("b", ready("False", "DependencyNotReady"), needs="a")
+    play = Play(git_repository(), failed, waiting, app("c", needs="b"), targets=("c",))
+    play.reconciles("fleet")
+    assert (play.verdict("c"), play.blocker("c")) == ("blocked", "a")
+    assert play.asked == ["fleet"]
+
+
+def test_a_source_that_nobody_asks_is_not_waited_for() -> None:
+    """It is only known because another repository includes it."""
+    fetching = git_repository("fleet", ready("Unknown", "Progressing"))
+    whole = git_repository("whole", spec={"include": [{"repository": {"name": "fleet"}}]})
+    play = Play(fetching, whole, app("a"), targets=("whole", "a"), with_source=False)
+    assert play.asked == ["a"]
+
+
+def test_without_an_artifact_it_is_the_source_that_is_waited_for() -> None:
+    play = Play(git_repository(artifact=None), app("a"), targets=("a",), with_source=False)
+    for _look in range(2):
+        play.changes("a", ready("False", "ArtifactFailed", "Source artifact not found"), handles=True)
+    assert (play.verdict("a"), play.blocker("a")) == ("blocked", "fleet")
+    assert play.asked == ["a", "a"]

@@ -59,7 +59,8 @@ def test_out_of_retries_is_stalled_with_what_failed() -> None:
 
 def test_a_release_that_is_retried_for_ever_has_failed() -> None:
     play = asked(helm_release(status=CHART, spec=RETRY))
-    play.changes("web", ready("False", "UpgradeFailed"), handles=True)
+    history = [release(2, "1.2.2", "failed"), release(1, "1.2.2")]
+    play.changes("web", ready("False", "UpgradeFailed"), handles=True, history=history)
     assert play.verdict("web") == "failed"
 
 

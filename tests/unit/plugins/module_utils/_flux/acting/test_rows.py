@@ -11,7 +11,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.acting.rows impo
 )
 
 from tests.unit.flux_objects import NEWER, REVISION, git_repository, ready
-from tests.unit.played_runs import Play, app, ref_of
+from tests.unit.played_runs import TOKEN, Play, app, ref_of
 
 CAUSE = {
     "kind": "Kustomization",
@@ -147,3 +147,17 @@ def test_what_nobody_waited_for_has_no_verdict_and_is_not_bad() -> None:
     play = Play(git_repository(), app("a"))
     play.run.ask_everything(play.now)
     assert [(row["verdict"], row["bad"], row["seconds"]) for row in rows(play).values()] == [(None, False, None)] * 2
+
+
+def test_a_cause_is_told_of_bad_ones_only_and_the_first_that_names_one_counts() -> None:
+    victims = ["Kustomization/flux-system/b", "Kustomization/flux-system/c"]
+    first, second = ({**CAUSE, "name": name, "victims": victims} for name in ("first", "second"))
+    found = {row["name"]: row["cause"] for row in rows_of(played().run, {}, [first, second])}
+    assert found["b"]["name"] == "first"
+    assert found["c"] is None
+
+
+def test_what_an_earlier_call_asked_was_not_asked_by_this_one() -> None:
+    earlier = {"annotations": {"reconcile.fluxcd.io/requestedAt": TOKEN}}
+    play = Play(git_repository(), app("a", **earlier), with_source=False, targets=("a",))
+    assert not rows(play)["a"]["requested"]

@@ -215,3 +215,26 @@ def test_a_kustomization_that_lags_behind_its_source_is_not_done() -> None:
     assert play.verdict("a") is None
     play.reconciles("a")
     assert play.verdict("a") == "reconciled"
+
+
+def test_a_controller_that_has_not_seen_the_present_spec_has_said_nothing() -> None:
+    """Not all of them stamp their conditions."""
+    play = asked(app("a", ready(generation=None)))
+    play.changes("a", ready(generation=None), metadata={"generation": 2}, handles=True)
+    assert play.verdict("a") is None
+
+
+def test_what_was_ready_before_a_suspension_says_nothing_of_the_present_spec() -> None:
+    """On a suspended object the controller takes note of the new spec, and leaves the old conditions."""
+    play = asked(app("a", generation=2, observed=2))
+    play.changes("a", ready(generation=1), handles=True)
+    assert play.verdict("a") is None
+
+
+def test_a_spec_that_changes_under_a_pending_request_is_judged_by_the_answer_to_it() -> None:
+    play = asked()
+    play.changes("a", spec={"path": "./other"})
+    play.reconciles("a", handles=False)
+    assert play.verdict("a") is None
+    play.reconciles("a")
+    assert play.verdict("a") == "reconciled"
