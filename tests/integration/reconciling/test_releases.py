@@ -12,6 +12,8 @@ from tests.integration.reconciling.conftest import MakeScene
 from tests.integration.reconciling.scene import Scene, helm_release, helm_repository, rows, verdicts
 
 CHART, RANGE, FIRST, SECOND = "demo-config", "~7.0", "7.0.1", "7.0.2"
+# In the registry.
+SEALED = ("8.0.1", "8.0.2")
 NOTIFICATION = "notification.toolkit.fluxcd.io/v1beta3"
 PROVIDER = {
     "apiVersion": NOTIFICATION,
@@ -33,12 +35,31 @@ OBSTACLE = {
     "data": {"title": "mine"},
 }
 LATER = "charts-later"
+REGISTRY = {
+    "apiVersion": "source.toolkit.fluxcd.io/v1",
+    "kind": "OCIRepository",
+    "metadata": {"name": "registry", "namespace": "@NAMESPACE@"},
+    "spec": {
+        "interval": "24h",
+        "url": f"@OCI_URL@/charts/{CHART}",
+        "ref": {"semver": "~8.0"},
+        "insecure": True,
+    },
+}
+FROM_REGISTRY = {
+    "apiVersion": "helm.toolkit.fluxcd.io/v2",
+    "kind": "HelmRelease",
+    "metadata": {"name": "sealed", "namespace": "@NAMESPACE@"},
+    "spec": {"interval": "24h", "timeout": "30s", "chartRef": {"kind": "OCIRepository", "name": "registry"}},
+}
 OBJECTS = (
     helm_repository(),
     helm_repository("oci", type="oci", url="@OCI_URL@/charts"),
     PROVIDER,
     ALERT,
     OBSTACLE,
+    REGISTRY,
+    FROM_REGISTRY,
     helm_release("web", RANGE),
     helm_release("foreign", "1.0.0", install={"disableTakeOwnership": True}),
     helm_release("stuck", "1.0.0", targetNamespace=LATER),
@@ -51,14 +72,22 @@ def scene(make_scene: MakeScene) -> Iterator[Scene]:
     try:
         with make_scene("charts", OBJECTS) as scene:
             scene.bed.publish_chart(CHART, FIRST)
-            scene.bed.reconcile(scene.cluster.name, "helmrepository", "charts", "charts")
+            push(scene, SEALED[0])
+            for source in ("helmrepository/charts", "ocirepository/registry"):
+                scene.bed.reconcile(scene.cluster.name, source.partition("/")[0], "charts", source.partition("/")[2])
+            wait_for(scene.cluster, "helmrelease", "charts/sealed", "Ready", "True")
             wait_for(scene.cluster, "helmrelease", "charts/web", "Ready", "True")
             wait_for(scene.cluster, "helmrelease", "charts/stuck", "Stalled", "True")
             yield scene
     finally:
         if scene is not None:
-            for version in (FIRST, SECOND):
+            for version in (FIRST, SECOND, *SEALED):
                 scene.bed.charts.unpublish(CHART, version)
+
+
+def push(scene: Scene, version: str) -> None:
+    scene.bed.publish_chart(CHART, version)
+    scene.bed.charts.push(CHART, version, f"{scene.bed.values(scene.cluster.name)['OCI_URL']}/charts")
 
 
 def newest(scene: Scene, name: str = "web") -> Json:
@@ -84,6 +113,20 @@ def test_a_new_version_of_a_chart_is_only_found_with_its_source(scene: Scene) ->
     assert (found["web"]["revision_before"], found["web"]["revision_after"]) == (FIRST, SECOND)
     assert newest(scene)["chartVersion"] == SECOND
     assert scene.patches(mark) == ["helmrepositories/charts", "helmcharts/charts-web"]
+
+
+def test_a_new_version_in_a_registry_makes_the_release_run_by_itself(scene: Scene) -> None:
+    push(scene, SEALED[1])
+    mark = scene.mark()
+    result = release(scene, names=["sealed"])
+    assert verdicts(result) == {"registry": "reconciled", "sealed": "reconciled"}
+    revision = rows(result)["registry"]["revision_after"]
+    tag, _at, digest = revision.partition("@")
+    assert tag == SEALED[1]
+    assert rows(result)["sealed"]["revision_after"] == f"{SEALED[1]}+{digest.rpartition(':')[2][:12]}"
+    assert scene.patches(mark) == ["ocirepositories/registry"]
+    again = release(scene, names=["sealed"], expected_revision=digest)
+    assert not again["failed"], again["msg"]
 
 
 def test_a_plain_request_makes_no_new_release(scene: Scene) -> None:
