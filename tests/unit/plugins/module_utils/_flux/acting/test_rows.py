@@ -158,6 +158,6 @@ def test_a_cause_is_told_of_bad_ones_only_and_the_first_that_names_one_counts() 
 
 
 def test_what_an_earlier_call_asked_was_not_asked_by_this_one() -> None:
-    earlier = {"annotations": {"reconcile.fluxcd.io/requestedAt": TOKEN}}
-    play = Play(git_repository(), app("a", **earlier), with_source=False, targets=("a",))
+    asked = app("a", annotations={"reconcile.fluxcd.io/requestedAt": TOKEN})
+    play = Play(git_repository(), asked, with_source=False, targets=("a",))
     assert not rows(play)["a"]["requested"]

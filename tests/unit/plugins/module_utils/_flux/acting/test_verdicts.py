@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.flux_objects import Item, condition, flux, git_repository, kustomization, ready
+from tests.unit.flux_objects import NEWER, REVISION, Item, condition, flux, git_repository, kustomization, ready
 from tests.unit.played_runs import RUNNING, TOKEN, Play, app
 
 RETRYING = condition("Reconciling", "True", "ProgressingWithRetry")
@@ -238,3 +238,16 @@ def test_a_spec_that_changes_under_a_pending_request_is_judged_by_the_answer_to_
     assert play.verdict("a") is None
     play.reconciles("a")
     assert play.verdict("a") == "reconciled"
+
+
+def test_another_revision_than_the_expected_one_is_failed_once_the_source_has_no_other() -> None:
+    play = Play(git_repository(), app("a"), expected_revision=NEWER)
+    play.reconciles("fleet")
+    assert (play.verdict("fleet"), play.said("fleet")) == ("failed", f"is at {REVISION}, expected is {NEWER}")
+    play.reconciles("a")
+    verdict = play.member("a").verdict
+    assert verdict is not None
+    assert (verdict.verdict, verdict.reason) == ("failed", "UnexpectedRevision")
+    play.moves(handles=False)
+    play.reconciles("a", handles=False)
+    assert play.verdicts() == {"fleet": "reconciled", "a": "reconciled"}
