@@ -17,8 +17,28 @@ VENVS = ROOT / ".test-venvs"
 PYTHON = Path(sys.executable)
 TEST_BED: Command = (PYTHON, "-m", "tests.testbed")
 BED_UP = "test bed up"
-TRUTH = "tests/integration/truth"
-TRUTH_SKIPPED = "they ran on the newest pair; make test-all runs them on both"
+INTEGRATION = "tests/integration"
+TRUTH = f"{INTEGRATION}/truth"
+# What takes long and is not about the versions of ansible-core or of the client: make test has 45 minutes.
+SLOW = (f"{INTEGRATION}/maintenance/test_interrupted.py", f"{INTEGRATION}/maintenance/test_became.py")
+# What a version of ansible-core or of the client can change: texts of surveys, connections, reports, modules.
+ON_OLDEST = tuple(
+    f"{INTEGRATION}/{name}"
+    for name in (
+        "reports",
+        "targets",
+        "reading",
+        "explain",
+        "progress",
+        "runner/test_reading.py",
+        "reconcile_all/test_one_cluster.py",
+        "reconciling/test_moved.py",
+        "maintenance/test_round_trip.py",
+        "pausing/test_changes.py",
+        "test_secrets.py",
+    )
+)
+LATER = "make test-all runs it"
 OLDEST_NAME = f"Python {OLDEST_PYTHON}, core {OLDEST_CORE}, oldest client"
 HEAL: Command = (*TEST_BED, "up")  # undoes every fault an earlier gate may have left
 
@@ -48,8 +68,8 @@ class Plan:
 
     def test_all(self) -> list[Phase]:
         every_pair = Phase(tuple(self._every_pair()), width=2)
-        fleet = [gate for gate in self._fleet() if gate.skipped != TRUTH_SKIPPED]
-        return [*self.test()[:-1], every_pair, Phase((*fleet, self._truth_on_oldest(), self._benchmarks()))]
+        fleet = [gate for gate in self._fleet() if gate.skipped != LATER]
+        return [*self.test()[:-1], every_pair, Phase((*fleet, *self._later(None), self._benchmarks()))]
 
     def _static(self) -> list[Gate]:
         tool = VENV / "bin"
@@ -128,34 +148,39 @@ class Plan:
         return folder, (make,)
 
     def _fleet(self) -> list[Gate]:
-        integration = "tests/integration"
+        left_out = (f"--ignore={path}" for path in (TRUTH, *SLOW))
         return [
             Gate(BED_UP, ((*TEST_BED, "programs", "--tests"), HEAL), minutes=45),
-            _pytest("integration tests, newest", VENV, (), integration, minutes=25, needs=BED_UP),
-            self._oldest_integration(),
-            self._truth_on_oldest(TRUTH_SKIPPED),
+            self._on_newest("integration tests", INTEGRATION, *left_out),
+            self._on_oldest("integration tests that versions can change", *ON_OLDEST),
             self._molecule(),
             self._installed(),
+            *self._later(LATER),
         ]
 
-    def _oldest_integration(self) -> Gate:
-        """All but the faults of tests/truth: what tells one from another is pure code, which the unit tests hold."""
-        oldest, setup = self._environment("oldest", OLDEST_PYTHON)
-        name = f"integration tests, {OLDEST_NAME}"
-        tests = ("tests/integration", f"--ignore={TRUTH}")
-        return _pytest(name, oldest, (*setup, HEAL), *tests, minutes=25, needs=BED_UP, skipped=self.oldest_missing)
+    def _later(self, skipped: str | None) -> list[Gate]:
+        """What does not fit into `make test`, by name."""
+        rest = (f"--ignore={path}" for path in (TRUTH, *ON_OLDEST))
+        return [
+            self._on_newest("interrupted maintenance windows", *SLOW, skipped=skipped),
+            self._on_newest("faults of tests/truth", TRUTH, skipped=skipped),
+            self._on_oldest("faults of tests/truth", TRUTH, skipped=skipped),
+            self._on_oldest("all other integration tests", INTEGRATION, *rest, skipped=skipped),
+        ]
 
-    def _truth_on_oldest(self, skipped: str | None = None) -> Gate:
+    def _on_newest(self, name: str, *tests: str, skipped: str | None = None) -> Gate:
+        return _pytest(f"{name}, newest", VENV, (HEAL,), *tests, minutes=60, needs=BED_UP, skipped=skipped)
+
+    def _on_oldest(self, name: str, *tests: str, skipped: str | None = None) -> Gate:
         oldest, setup = self._environment("oldest", OLDEST_PYTHON)
-        why = skipped or self.oldest_missing
         return _pytest(
-            f"faults of tests/truth, {OLDEST_NAME}",
+            f"{name}, {OLDEST_NAME}",
             oldest,
             (*setup, HEAL),
-            TRUTH,
-            minutes=25,
+            *tests,
+            minutes=60,
             needs=BED_UP,
-            skipped=why,
+            skipped=skipped or self.oldest_missing,
         )
 
     def _molecule(self) -> Gate:
