@@ -19,22 +19,26 @@ TEST_BED: Command = (PYTHON, "-m", "tests.testbed")
 BED_UP = "test bed up"
 INTEGRATION = "tests/integration"
 TRUTH = f"{INTEGRATION}/truth"
-# What takes long and is not about the versions of ansible-core or of the client: make test has 45 minutes.
-SLOW = (f"{INTEGRATION}/maintenance/test_interrupted.py", f"{INTEGRATION}/maintenance/test_became.py")
-# What a version of ansible-core or of the client can change: texts of surveys, connections, reports, modules.
+# What takes minutes a test: windows and jobs that are interrupted, every play with the least rights.
+SLOW = tuple(
+    f"{INTEGRATION}/{name}"
+    for name in (
+        "maintenance/test_interrupted.py",
+        "maintenance/test_became.py",
+        "runner/test_acting.py",
+        "rbac/test_needed.py",
+        "rbac/test_plays.py",
+    )
+)
+# What a version of ansible-core or of the client can change: texts of surveys, connections, a run and a window.
 ON_OLDEST = tuple(
     f"{INTEGRATION}/{name}"
     for name in (
-        "reports",
-        "targets",
-        "reading",
-        "explain",
-        "progress",
-        "runner/test_reading.py",
+        "explain/test_untold.py",
+        "maintenance/test_round_trip.py",
         "reconcile_all/test_one_cluster.py",
         "reconciling/test_moved.py",
-        "maintenance/test_round_trip.py",
-        "pausing/test_changes.py",
+        "targets",
         "test_secrets.py",
     )
 )
@@ -162,7 +166,7 @@ class Plan:
         """What does not fit into `make test`, by name."""
         rest = (f"--ignore={path}" for path in (TRUTH, *ON_OLDEST))
         return [
-            self._on_newest("interrupted maintenance windows", *SLOW, skipped=skipped),
+            self._on_newest("interrupted windows and jobs, plays with least rights", *SLOW, skipped=skipped),
             self._on_newest("faults of tests/truth", TRUTH, skipped=skipped),
             self._on_oldest("faults of tests/truth", TRUTH, skipped=skipped),
             self._on_oldest("all other integration tests", INTEGRATION, *rest, skipped=skipped),
