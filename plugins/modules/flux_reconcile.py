@@ -136,7 +136,10 @@ verdicts:
     blocked_by: {description: "What it waits for in vain, as kind/namespace/name.", type: str, returned: always}
     reason: {description: Reason of the deciding condition., type: str, returned: always}
     message: {description: "Its message, redacted.", type: str, returned: always}
-    cause: {description: "The root cause of a bad object, with class, meaning, remedy, and the commands where it is the cause itself.", type: dict, returned: always}
+    cause:
+      description: The root cause of a bad object, with class, meaning, remedy, and the commands where it is the cause itself.
+      type: dict
+      returned: always
     outcome: {description: What the newer request led to., type: str, returned: always}
     requested: {description: "Whether it was asked by this call, or would be in check mode.", type: bool, returned: always}
     role: {description: "Why it is here, as target, as source behind one, or as child that came to be during the run.", type: str, returned: always}

@@ -13,7 +13,8 @@ description:
   - Each kind is paused in its own way, most by C(spec.suspend), ArtifactGenerator and the kinds of flux-operator by the annotation of their controller.
   - Who, why, ticket, until and change are noted on the object in the same patch, in the annotations C(gitops.flux/suspended-*)
     and C(fluxcd.controlplane.io/suspendedBy). They are taken away again with the pause.
-  - Writes as field manager C(gitops.flux), so that a pause outlives the next apply of whoever owns the object, unless Git itself sets the field; that is warned of.
+  - Writes as field manager C(gitops.flux), so that a pause outlives the next apply of whoever owns the object,
+    unless Git itself sets the field; that is warned of.
   - What somebody else has suspended is left as it is, and reported.
   - Nothing is selected by silence. No selection, a selection that matches nothing, and a name that matches nothing are errors.
 options:
@@ -38,7 +39,8 @@ options:
     type: str
   until:
     description:
-      - When the pause ought to be over, a time (V(2026-11-21T18:00:00Z)), a day (to its end in UTC), or a duration from now (V(4h), V(2d)) by the API server's clock.
+      - When the pause ought to be over, a time (V(2026-11-21T18:00:00Z)), a day (to its end in UTC),
+        or a duration from now (V(4h), V(2d)) by the API server's clock.
       - Nothing is resumed by itself. The health check reports what is overdue.
       - A duration counts from the start of the pause; the task run again does not move it. A time does.
     type: str

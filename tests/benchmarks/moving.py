@@ -46,10 +46,10 @@ class Branch:
         self._git("switch", "--quiet", "--orphan", NAMESPACE)
         self.commit(_FILES)
 
-    def commit(self, files: Mapping[str, str] = {}) -> str:
+    def commit(self, files: Mapping[str, str] | None = None) -> str:
         """One more commit, which changes what every Kustomization applies: its revision."""
         self.number = next(self._numbers)
-        for name, text in {**files, "good/configmap.yaml": _PAYLOAD % self.number}.items():
+        for name, text in {**(files or {}), "good/configmap.yaml": _PAYLOAD % self.number}.items():
             (self._clone / name).parent.mkdir(exist_ok=True)
             (self._clone / name).write_text(text)
         self._git("add", "--all")

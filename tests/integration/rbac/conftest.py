@@ -22,7 +22,11 @@ from tests.testbed.kubeconfig import config_of
 GUIDE = ROOT / "docs" / "rbac.md"
 CONTEXTS = "talos-ottawa talos-robbinsdale talos-stpetersburg"
 VIEWER, OPERATOR = "flux-ops-viewer", "flux-ops-operator"
-ROLES = "\n".join((ROOT / "docs/rbac" / f"{role}.yaml").read_text() for role in (VIEWER, OPERATOR))
+ROLES = yaml.safe_dump_all(
+    item
+    for role in (VIEWER, OPERATOR)
+    for item in yaml.safe_load((ROOT / "docs/rbac" / f"{role}.yaml").read_text())["items"]
+)
 NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata: {name: flux-system}\n"
 ACTING = "least-privilege"
 TO_ACT_ON = """\

@@ -1,4 +1,3 @@
-#!/usr/bin/python
 """A module that does nothing but count, as those that wait for a cluster do."""
 
 from __future__ import annotations
