@@ -98,21 +98,50 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def talkative(planted: Cluster, bed: Bed, ansible: Ansible, reports: Callable[[], Path], log: Path) -> Health:
-    """The health check at -vvv, with the whole kubeconfig as a variable of the inventory."""
-    folder = reports()
-    inventory = folder.parent / "inventory-with-content.yml"
+def inventory(planted: Cluster, bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """With the whole kubeconfig as a variable."""
+    file = tmp_path_factory.mktemp("inventory") / "inventory-with-content.yml"
     variables = {
         "ansible_connection": "local",
         "ansible_python_interpreter": "{{ ansible_playbook_python }}",
         "flux_kubeconfig": yaml.safe_load(bed.kubeconfig.read_text()),
     }
     group = {"hosts": {planted.name: {"flux_context": planted.context}}, "vars": variables}
-    inventory.write_text(yaml.safe_dump({"all": {"children": {"flux_clusters": group}}}))
-    try:
-        return ansible.health(folder, "-vvv", inventory=inventory, env={"ANSIBLE_LOG_PATH": str(log)})
-    finally:
-        inventory.unlink()
+    file.write_text(yaml.safe_dump({"all": {"children": {"flux_clusters": group}}}))
+    yield file
+    file.unlink()
+
+
+@pytest.fixture(scope="module")
+def talkative(inventory: Path, ansible: Ansible, reports: Callable[[], Path], log: Path) -> Health:
+    """The health check at -vvv."""
+    return ansible.health(reports(), "-vvv", inventory=inventory, env={"ANSIBLE_LOG_PATH": str(log)})
+
+
+@pytest.fixture(scope="module")
+def acting(inventory: Path, ansible: Ansible, reports: Callable[[], Path]) -> dict[str, str]:
+    """What the plays that act print at -vvv, log and leave: everything is asked, then paused and resumed."""
+    folder = reports()
+    change = {
+        "maintenance_window_change": "CHG-1",
+        "maintenance_window_timeout": "40",
+        "maintenance_window_report_dir": str(folder),
+    }
+    plays: dict[str, dict[str, str]] = {
+        "reconcile_all": {
+            "reconcile_all_namespaces": "planted",
+            "reconcile_all_timeout": "40",
+            "reconcile_all_report_dir": str(folder),
+        },
+        "maintenance_start": change
+        | {"maintenance_window_reason": "a test", "maintenance_window_namespaces": "planted"},
+        "maintenance_end": change,
+    }
+    texts = {}
+    for name, extra in plays.items():
+        command = (f"gitops.flux.{name}", "-i", str(inventory), "-vvv", "--diff", "-e", json.dumps(extra))
+        texts[name] = ansible.run("ansible-playbook", *command, env={"ANSIBLE_LOG_PATH": f"{folder}/{name}.log"}).text
+    return texts | {file.name: file.read_text() for file in folder.iterdir()}
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +183,16 @@ def test_nor_is_any_token_of_a_kubeconfig_or_a_task(talkative: Health, module: F
     everything = talkative.text + module.text + log.read_text() + files
     assert len(tokens) > 9
     assert [token for token in tokens if token in everything] == []
+
+
+def test_plays_that_act_tell_no_secret_either(acting: dict[str, str], bed: Bed) -> None:
+    """That they failed, and on what, shows that everything with a marker was in their hands."""
+    assert "in-a-secret" in acting["reconcile_all"] and "in-its-values" in acting["flux-reconcile-robbinsdale.md"]
+    assert "CHG-1" in acting["maintenance_start"] and "CHG-1" in acting["maintenance_end"]
+    tokens = [user["user"]["token"] for user in yaml.safe_load(bed.kubeconfig.read_text())["users"]]
+    assert [
+        (name, secret) for secret in (MARKER, ENCODED, *tokens) for name, text in acting.items() if secret in text
+    ] == []
 
 
 def test_nothing_stays_in_the_home_of_whoever_ran_it(talkative: Health, module: Finished, ansible: Ansible) -> None:
