@@ -81,9 +81,19 @@ def is_answered(case: Case) -> bool:
     asked = member.token is not None and facts.handled is not None
     if asked and (facts.handled == member.token or is_superseded(case)):
         return True
-    if member.automatic and case.source is not None and tried(facts, case.source):
+    if member.automatic and case.source is not None and (tried(facts, case.source) or _fell_short(case)):
         return True
     return member.by_generation and _speaks_of_present(facts)
+
+
+def _fell_short(case: Case) -> bool:
+    """Whether its last run could make nothing of the present artifact: such a run does not say what it tried."""
+    ready, artifact = case.facts.condition("Ready"), case.source.artifact if case.source else None
+    if ready is None or artifact is None or ready.status != "False" or ready.reason != ARTIFACT_FAILED:
+        return False
+    before = case.member.before.condition("Ready") if case.member.automatic and case.member.before else None
+    came = artifact.changed_at
+    return ready != before and ready.changed_at is not None and came is not None and ready.changed_at >= came
 
 
 def is_superseded(case: Case) -> bool:
@@ -167,7 +177,12 @@ def _has_another_run(case: Case) -> bool:
     """Without a request: whether it failed on another revision than the one that is waited for."""
     if case.wishes.asks and case.member.role != DEPENDENCY:
         return False
-    if case.source is not None and runs_by_itself(case.facts, case.source) and not tried(case.facts, case.source):
+    source = case.source
+    if (
+        source is not None
+        and runs_by_itself(case.facts, source)
+        and not (tried(case.facts, source) or _fell_short(case))
+    ):
         return True
     expected = case.wishes.expected_revision
     return expected is not None and is_held_to(expected, case.facts) and not is_expected(expected, _last_try(case))

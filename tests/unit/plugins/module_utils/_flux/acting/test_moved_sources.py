@@ -41,6 +41,20 @@ def test_an_automatic_run_that_fails_is_failed_at_once() -> None:
     assert play.asked == ["fleet"]
 
 
+def test_an_automatic_run_that_finds_no_path_is_failed_at_once_although_it_says_not_what_it_tried() -> None:
+    play = moved()
+    play.changes("a", ready("False", "ArtifactFailed", "kustomization path not found: stat /tmp/1/nowhere", age=0))
+    assert play.verdicts() == {"fleet": "reconciled", "a": "failed", "b": "blocked"}
+    assert play.asked == ["fleet"]
+
+
+def test_a_path_that_was_missing_before_is_no_answer() -> None:
+    missing = ready("False", "ArtifactFailed", "kustomization path not found: stat /tmp/1/nowhere", age=0)
+    play = Play(git_repository(), app("a", missing))
+    play.moves()
+    assert play.verdict("a") is None
+
+
 def test_a_failure_on_the_old_revision_is_no_answer() -> None:
     play = Play(git_repository(), app("a", ready("False", "BuildFailed", "old")))
     play.moves()

@@ -42,6 +42,12 @@ def test_what_has_failed_on_an_older_revision_than_its_source_is_waited_for() ->
     assert play.verdict("a") == "failed"
 
 
+def test_a_path_that_is_missing_in_what_there_is_has_failed_although_it_says_not_what_it_tried() -> None:
+    missing = ready("False", "ArtifactFailed", "kustomization path not found: stat /tmp/1/nowhere", age=1)
+    play = Play(git_repository(artifact=NEWER), app("a", missing), asks=False, targets=("a",))
+    assert play.verdict("a") == "failed"
+
+
 def test_what_has_failed_on_another_revision_than_the_expected_one_is_waited_for() -> None:
     play = waiting(app("a", ready("False", "BuildFailed")), expected_revision=WANTED)
     assert play.verdict("a") is None
