@@ -49,11 +49,11 @@ demo: ## three real clusters, some faults, the health check, a repair, and the h
 	sh tests/gates/demo-end.sh repaired "$$code" "$$(( $$(date +%s) - begun ))"
 
 .PHONY: test
-test: venv ## every gate and test (about 35 minutes, 60 the first time)
+test: venv ## every gate and test (about 45 minutes, 70 the first time)
 	@$(GATES) test
 
 .PHONY: test-all
-test-all: venv ## the same, every ansible-core on every Python, and the benchmarks
+test-all: venv ## the same, what takes longer, every ansible-core on every Python, and the benchmarks
 	@$(GATES) test-all
 
 .PHONY: truth
