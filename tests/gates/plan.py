@@ -19,13 +19,14 @@ TEST_BED: Command = (PYTHON, "-m", "tests.testbed")
 BED_UP = "test bed up"
 INTEGRATION = "tests/integration"
 TRUTH = f"{INTEGRATION}/truth"
-# What takes minutes a test: windows and jobs that are interrupted, every play with the least rights.
+# What takes minutes: windows and jobs that are interrupted, every play with the least rights, every kind that is paused.
 SLOW = tuple(
     f"{INTEGRATION}/{name}"
     for name in (
         "maintenance/test_interrupted.py",
         "maintenance/test_became.py",
         "runner/test_acting.py",
+        "pausing/test_kinds.py",
         "rbac/test_needed.py",
         "rbac/test_plays.py",
     )
@@ -166,7 +167,9 @@ class Plan:
         """What does not fit into `make test`, by name."""
         rest = (f"--ignore={path}" for path in (TRUTH, *ON_OLDEST))
         return [
-            self._on_newest("interrupted windows and jobs, plays with least rights", *SLOW, skipped=skipped),
+            self._on_newest(
+                "interrupted windows and jobs, plays with least rights, every kind paused", *SLOW, skipped=skipped
+            ),
             self._on_newest("faults of tests/truth", TRUTH, skipped=skipped),
             self._on_oldest("faults of tests/truth", TRUTH, skipped=skipped),
             self._on_oldest("all other integration tests", INTEGRATION, *rest, skipped=skipped),
