@@ -19,7 +19,7 @@ TEST_BED: Command = (PYTHON, "-m", "tests.testbed")
 BED_UP = "test bed up"
 INTEGRATION = "tests/integration"
 TRUTH = f"{INTEGRATION}/truth"
-# What takes minutes: windows and jobs that are interrupted, every play with the least rights, every kind that is paused.
+# What takes minutes: interrupted windows and jobs, every play with the least rights, every kind that can be paused.
 SLOW = tuple(
     f"{INTEGRATION}/{name}"
     for name in (
