@@ -76,10 +76,17 @@ class Driver:
                         break
         finally:
             watches.close()
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._stop_sending()
         self._run.end(self._clock())
         self._tell()
         self.notices += self._busy_notices()
+
+    def _stop_sending(self) -> None:
+        """What has not begun is not sent any more; what is under way is waited for, so that no write goes unseen."""
+        self._deadline = min(self._deadline, self._clock())
+        self._sending = {future: ask for future, ask in self._sending.items() if not future.cancel()}
+        self._collect(wait=True)
+        self._pool.shutdown(wait=False)
 
     def _watched(self) -> list[Any]:
         """The kinds of everything in the run, and of what could come to be during it."""
@@ -94,18 +101,22 @@ class Driver:
         self._send()
         left = self._deadline - self._clock()
         changes = watches.changes(min(LOOK_SECONDS, max(left, 0.0)))
-        for change in changes:
-            if change.trouble is not None and any(
-                KINDS[ref.kind].plural == change.ref.kind for ref in self._run.members
-            ):
-                raise change.trouble
         now = self._clock()
+        for change in changes:
+            if change.trouble is not None:
+                self._lose_sight(change.ref.kind, change.trouble, now)
         self._run.observe([(change.ref, change.facts) for change in changes if change.trouble is None], now)
         self._collect(wait=False)
         self._run.tick(now)
         self._watch_controllers(now, flux_namespace)
         self._watch_busy(now)
         self._tell()
+
+    def _lose_sight(self, plural: str, trouble: FluxError, now: float) -> None:
+        """Objects that may not be watched get no verdict of their own; what was asked so far is still told."""
+        for member in list(self._run.members.values()):
+            if member.open and KINDS[member.ref.kind].plural == plural:
+                self._run.refused(member.ref, f"cannot be watched: {trouble.message}", now)
 
     def _compare(self, world: Mapping[Ref, Facts] | None) -> None:
         if world is None:

@@ -28,6 +28,9 @@ class ProgressFile:
         line = json.dumps(progress)
         if self._file is None or (line == self._last and now - self._written < HEARTBEAT_SECONDS):
             return
-        with self._file.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        try:
+            with self._file.open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
+        except OSError:  # a full disk must cost the lines, not what the run has come to
+            self._file = None
         self._last, self._written = line, now
