@@ -108,8 +108,6 @@ def _run(params: Params, scratch: str, *, asks: bool) -> dict[str, Any]:
         _send_unwaited(run, driver, check_mode=params["_check_mode"])
     else:
         driver.until_done(sight.again, params["flux_namespace"])
-    if params["pictures_path"]:
-        _write(params["pictures_path"], {"before": before, "after": sight.picture})
     rows = rows_of(run, _by_name(sight.picture), _causes(sight))
     return {
         "changed": driver.requests > 0 or (params["_check_mode"] and any(row["requested"] for row in rows)),
@@ -121,7 +119,7 @@ def _run(params: Params, scratch: str, *, asks: bool) -> dict[str, Any]:
         "verdicts": rows,
         "summary": summary_of_run(rows, driver.requests),
         "notices": [*notices, *driver.notices],
-        "warnings": before["warnings"],
+        "warnings": [*before["warnings"], *_keep(params["pictures_path"], {"before": before, "after": sight.picture})],
         "failure": failure_of_run(rows),
     }
 
@@ -202,9 +200,21 @@ def _causes(sight: Sight) -> list[dict[str, Any]]:
     )
 
 
-def _write(path: str, pictures: Mapping[str, Picture]) -> None:
+def _keep(path: str | None, pictures: Mapping[str, Picture]) -> list[str]:
+    """The pictures after a run. Why they could not be kept is only a warning: the verdicts are worth more."""
     try:
-        Path(path).write_text(json.dumps(pictures), encoding="utf-8")
+        if path:
+            _write(path, pictures)
+    except InvalidInput as error:
+        return [error.message]
+    return []
+
+
+def _write(path: str, pictures: Mapping[str, Picture]) -> None:
+    whole = Path(f"{path}.new")
+    try:
+        whole.write_text(json.dumps(pictures), encoding="utf-8")
+        whole.replace(path)
     except OSError as error:
         raise InvalidInput(
             f"pictures_path {path} cannot be written: {error.strerror}.", "Name another file."

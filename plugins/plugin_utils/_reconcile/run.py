@@ -84,7 +84,10 @@ def run_of(asker: Asker, result: Result, pictures: Mapping[str, Any], at: str) -
         refused = (result.get("error") or {}).get("type") == "Unreachable"
         return unasked(asker, failure_reason(result), at, unreachable=refused)
     before, after = pictures.get("before"), pictures.get("after")
-    reason = None if result.get("reachable") else str(result.get("reason") or failure_reason(result))
+    unreachable = not result.get("reachable")
+    reason = str(result.get("reason") or failure_reason(result)) if unreachable else None
+    if after is None and not asker.check:
+        reason = reason or "what the cluster looks like after the run could not be kept, so it cannot be compared"
     seen = asker.entry(before) if before else None
     return Run(
         host=asker.host,
@@ -100,7 +103,7 @@ def run_of(asker: Asker, result: Result, pictures: Mapping[str, Any], at: str) -
         changed=bool(result.get("changed")),
         seconds=result.get("seconds"),
         problem=reason,
-        unreachable=reason is not None,
+        unreachable=unreachable,
     )
 
 
