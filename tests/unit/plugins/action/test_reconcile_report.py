@@ -2,56 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.integration.playbook import Ansible, Finished
-
-MARKER = "s3cr3t-marker-77e1"
-
-
-@pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    """The server of the current context, which nothing may touch."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.setblocking(False)
-        yield server
-
-
-@pytest.fixture
-def ansible(tmp_path: Path, listener: socket.socket) -> Ansible:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        ports = {"dead": closed.getsockname()[1], "listening": listener.getsockname()[1]}
-    kubeconfig = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": n, "cluster": {"server": f"https://127.0.0.1:{port}"}} for n, port in ports.items()],
-        "users": [{"name": name, "user": {"token": MARKER}} for name in ports],
-        "contexts": [{"name": name, "context": {"cluster": name, "user": name}} for name in ports],
-        "current-context": "listening",
-    }
-    path = tmp_path / "kubeconfig"
-    path.write_text(yaml.safe_dump(kubeconfig), encoding="utf-8")
-    (tmp_path / "home").mkdir()
-    return Ansible(home=tmp_path / "home", kubeconfig=path)
+from tests.unit.dead_clusters import MARKER, played
 
 
 def reconciled(
     ansible: Ansible, tmp_path: Path, *arguments: str, extra: dict[str, Any] | None = None, **hosts: dict[str, Any]
 ) -> Finished:
-    """Reports go to a relative folder, below the one the program is started in."""
-    path = tmp_path / "inventory.yml"
-    shared = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
-    path.write_text(yaml.safe_dump({"flux_clusters": {"hosts": hosts, "vars": shared}}), encoding="utf-8")
-    command = ["gitops.flux.reconcile_all", "-i", str(path), "-e", json.dumps(extra or {})]
-    return ansible.run("ansible-playbook", *command, *arguments, cwd=tmp_path)
+    return played(ansible, tmp_path, "reconcile_all", extra or {}, *arguments, **hosts)
 
 
 def files(tmp_path: Path) -> dict[str, str]:
