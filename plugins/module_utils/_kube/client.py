@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,8 +77,36 @@ class Client:
 
     def patch(self, path: str, body: Mapping[str, Any]) -> Answer:
         """A merge patch by our field manager. With metadata.resourceVersion in it, Conflict when that has changed."""
+        return self._write("PATCH", path, "application/merge-patch+json", body)
+
+    def create(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """POST a new object to the path of its collection. Conflict when there is one of that name."""
+        return self._write("POST", path, "application/json", body)
+
+    def replace(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """PUT an object whole. With metadata.resourceVersion in it, Conflict when that has changed."""
+        return self._write("PUT", path, "application/json", body)
+
+    def json_patch(self, path: str, operations: Sequence[Mapping[str, Any]]) -> Answer:
+        """A JSON patch by our field manager; a test in it that fails is answered by 422."""
+        return self._write("PATCH", path, "application/json-patch+json", operations)
+
+    def apply_dry_run(self, path: str, body: Mapping[str, Any], manager: str) -> Answer:
+        """What a server-side apply by a manager, who takes over what others own, would make of an object."""
+        query = urlencode({"dryRun": "All", "force": "true", "fieldManager": manager})
+        return self._send(
+            "PATCH", f"{path}?{query}", {"Content-Type": "application/apply-patch+yaml"}, json.dumps(body).encode()
+        )
+
+    def delete(self, path: str, uid: str | None = None) -> Answer:
+        """DELETE an object, what it owns in the background. uid: Conflict when it is another one by now."""
+        options: dict[str, Any] = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background"}
+        body = options | ({"preconditions": {"uid": uid}} if uid else {})
+        return self._send("DELETE", path, {"Content-Type": "application/json"}, json.dumps(body).encode())
+
+    def _write(self, method: str, path: str, content_type: str, body: Any) -> Answer:
         url = f"{path}?{urlencode({'fieldManager': FIELD_MANAGER})}"
-        return self._send("PATCH", url, {"Content-Type": "application/merge-patch+json"}, json.dumps(body).encode())
+        return self._send(method, url, {"Content-Type": content_type}, json.dumps(body).encode())
 
     @contextmanager
     def stream(self, path: str, query: Mapping[str, Any], silence: float) -> Iterator[Iterator[bytes]]:
