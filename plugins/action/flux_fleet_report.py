@@ -10,10 +10,8 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
-from ansible import constants as C  # noqa: N812
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible_collections.gitops.flux.plugins.module_utils._flux.times import format_time
@@ -22,6 +20,7 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._report.fleet_report i
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.gathering import Run
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.options import FLEET, own_options
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.plain import plain
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.reading import private_folder
 
 
 class ActionModule(ActionBase):
@@ -41,8 +40,9 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         run = Run(
             hosts=plain(variables["ansible_play_hosts_all"]),
-            batch=plain(variables["ansible_play_batch"]),
+            host=str(variables["inventory_hostname"]),
             results=_results(variables, options["results"]),
+            folder=private_folder(),
             now=format_time(datetime.now(timezone.utc)),
         )
         with _one_at_a_time():
@@ -56,8 +56,8 @@ def _results(variables: dict[str, Any], name: str) -> dict[str, Any]:
 
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    """With strategy free, run_once means every host: the last one to come sees the entries of all before it."""
-    folder = Path(C.DEFAULT_LOCAL_TMP) / "gitops.flux"
+    """With strategy free, run_once means every host: the last one to come reads what all before it have left."""
+    folder = private_folder()
     folder.mkdir(mode=0o700, exist_ok=True)
     with (folder / "lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -11,7 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.gitops.flux.plugins.plugin_utils._report.handover import Handover, Printing, kept
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.handover import (
+    Handover,
+    Printing,
+    handover_path,
+    kept,
+)
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.intake import entry_of, unreadable
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.options import health_settings
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.storage import report_path
@@ -22,11 +27,13 @@ Options = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Run:
-    """What the play knows: its hosts, those of the present batch, what each host's task registered, and the time."""
+    """What the play knows: its hosts, the one that reports, what each host's task registered, and the time."""
 
     hosts: list[str]
-    batch: list[str]
+    host: str
     results: dict[str, Any]
+    # Where the tasks of the clusters leave their handovers.
+    folder: Path
     now: str
 
 
@@ -37,7 +44,7 @@ class Gathered:
     handovers: dict[str, Handover]
     # Hosts whose report on disk does not say what their handover says.
     unwritten: list[str]
-    # Hosts of later batches.
+    # Hosts that have not come to their check: of later batches, or still running beside the one that reports.
     pending: list[str]
     # Sentences about reports that could not be written.
     problems: list[str]
@@ -49,15 +56,27 @@ class Gathered:
 
 def gathered(run: Run, options: Options) -> Gathered:
     """Everything the run found out, one entry for each host that had its turn."""
-    paths = {host: path for host in run.hosts if (path := _field(run.results[host], "entry_path"))}
-    pending = [host for host in run.hosts if run.results[host] is None and host not in run.batch]
+    paths = {host: path for host in run.hosts if (path := _left(run, host))}
+    pending = [host for host in run.hosts if run.results[host] is None and host not in paths and host != run.host]
     handovers = {
-        host: kept(Path(paths[host])) if host in paths else missing(host, run.results[host], run.now, options)
+        host: kept(paths[host]) if host in paths else missing(host, run.results[host], run.now, options)
         for host in run.hosts
         if host not in pending
     }
     problems = [problem for host in paths if (problem := _field(run.results[host], "report_problem"))]
     return Gathered(handovers, [host for host in handovers if host not in paths], pending, sorted(set(problems)))
+
+
+def _left(run: Run, host: str) -> Path | None:
+    """Where a host's task left its handover.
+
+    With strategy free the one that reports last may have begun first, when this task had registered nothing yet.
+    """
+    if run.results[host] is None:
+        path = handover_path(run.folder, host)
+        return path if path.exists() else None
+    named = _field(run.results[host], "entry_path")
+    return Path(named) if named else None
 
 
 def missing(host: str, result: object, now: str, options: Options) -> Handover:

@@ -56,10 +56,14 @@ def write_report(handover: Handover) -> None:
 
 def keep(handover: Handover, folder: Path) -> Path:
     """Store the entry in ansible's own temporary folder; the fleet's report finds it at the path returned."""
-    path = folder / f"{handover.entry['host'].replace('/', '_')}.json"
+    path = handover_path(folder, handover.entry["host"])
     content = {"entry": handover.entry, "printing": asdict(handover.printing)}
     write_atomically(path, json.dumps(content), PRIVATE)
     return path
+
+
+def handover_path(folder: Path, host: str) -> Path:
+    return folder / f"{host.replace('/', '_')}.json"
 
 
 def kept(path: Path) -> Handover:

@@ -56,6 +56,17 @@ def test_one_bad_host_of_a_free_play_fails_alone(play: Callable[..., Health]) ->
     assert {host: done.recap(host)["failed"] for host in HOSTS} == {"ottawa": 1, "robbinsdale": 0, "stpetersburg": 0}
 
 
+def test_who_reports_last_has_begun_first_and_says_no_less(play: Callable[..., Health]) -> None:
+    """The task of ottawa begins when no other cluster has been checked, and writes when all of them have."""
+    seconds = "(6 if inventory_hostname == 'ottawa' and __health_check_cluster is defined else 0)"
+    source = f"{{{{ lookup('ansible.builtin.pipe', 'sleep ' ~ {seconds} ~ '; echo flux-system') }}}}"
+    done = play({"health_check_root_source": source}, strategy="free")
+    assert done.rc == 0, done.text
+    assert done.verdicts() == dict.fromkeys(HOSTS, "healthy")
+    assert "gave no result" not in done.text + "".join(done.report(host) for host in HOSTS)
+    assert {done.report(host).split(": ")[1].split(" ")[0] for host in HOSTS} == {"healthy"}
+
+
 def test_module_defaults_of_the_group_reach_the_reports(play: Callable[..., Health]) -> None:
     defaults = {"group/gitops.flux.flux": {"impersonate_user": "viewer"}}
     done = play(module_defaults=defaults)

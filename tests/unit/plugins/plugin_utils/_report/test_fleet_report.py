@@ -28,7 +28,7 @@ class Play:
         self.reports = folder / "outputs"
         self.entries: dict[str, Any] = {host: entry(host) for host in HOSTS}
         self.results: dict[str, Any] = {}
-        self.batch = list(HOSTS)
+        self.host = WITHOUT_CONTROLLERS
 
     def run(self, hosts: list[str] | None = None, **options: Any) -> dict[str, Any]:
         chosen = hosts or HOSTS
@@ -40,7 +40,7 @@ class Play:
             "cluster_template": str(TEMPLATES / "cluster.md.j2"),
             "fleet": HOSTS,
         }
-        run = Run(hosts=chosen, batch=self.batch, results=results, now=NOW)
+        run = Run(hosts=chosen, host=self.host, results=results, folder=self.folder / "kept", now=NOW)
         return reported(run, own_options(FLEET, given | options))
 
     def _result(self, host: str) -> dict[str, Any]:
@@ -122,19 +122,28 @@ class TestWithoutResult:
         assert play.text(WITH_FAILURES).startswith("# robbinsdale: UNREACHABLE · 'flux_context' is undefined")
         assert "'flux_context' is undefined" in result["gate"][WITH_FAILURES]
 
-    def test_a_task_that_never_ran_is_out_of_reach_too(self, play: Play) -> None:
+    def test_who_reports_without_a_check_of_its_own_is_out_of_reach_too(self, play: Play) -> None:
+        play.host = WITH_FAILURES
         play.results[WITH_FAILURES] = None
-        play.run()
+        result = play.run()
         assert play.fleet()["clusters"][WITH_FAILURES]["reason"] == "the check gave no result for robbinsdale"
+        assert "gave no result" in result["gate"][WITH_FAILURES]
 
-    def test_a_later_batch_is_not_out_of_reach_but_not_checked(self, play: Play) -> None:
+    def test_who_has_not_come_to_the_check_is_not_out_of_reach_but_not_checked(self, play: Play) -> None:
         play.results = {WITH_FAILURES: None, OUT_OF_REACH: None}
-        play.batch = [WITHOUT_CONTROLLERS]
         result = play.run()
         assert list(play.fleet()["clusters"]) == [WITHOUT_CONTROLLERS]
         assert result["lines"][0] == "1 of 3 clusters checked so far (3 selected)"
         assert "Not checked yet: robbinsdale, stpetersburg" in play.text("fleet")
         assert WITH_FAILURES not in result["gate"]
+        assert not (play.reports / f"flux-status-{WITH_FAILURES}.md").exists()
+
+    def test_what_a_check_has_left_counts_before_it_is_registered(self, play: Play) -> None:
+        play.run()
+        play.results = dict.fromkeys((WITH_FAILURES, OUT_OF_REACH))
+        result = play.run()
+        assert play.fleet()["clusters"] == play.entries
+        assert sorted(result["gate"]) == sorted(HOSTS)
 
 
 class TestDoubles:
