@@ -21,12 +21,13 @@ def registered(variables: Mapping[str, Any], names: Mapping[str, str | None]) ->
     """By host: its display name, and by our own words what stands in the variables of these names."""
     wanted = {"name": "flux_display_name", **{word: name for word, name in names.items() if name}}
     return {
-        str(host): {word: _value(variables["hostvars"][host], name) for word, name in wanted.items()}
+        str(host): {word: value_of(variables["hostvars"][host], name) for word, name in wanted.items()}
         for host in variables["ansible_play_hosts_all"]
     }
 
 
-def _value(host: Mapping[str, Any], name: str) -> Any:
+def value_of(host: Mapping[str, Any], name: str) -> Any:
+    """A variable of one host, None where it cannot be resolved."""
     try:
         return plain(host.get(name))
     except UNRESOLVED:

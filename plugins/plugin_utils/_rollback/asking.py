@@ -1,0 +1,57 @@
+# Copyright: (c) 2026, gitops.flux contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The commands a report prints: the same playbook again, or the next one, for this host and this HelmRelease."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.options import ASKED, FINISH, ROLLBACK
+
+PLAYBOOKS = {ROLLBACK: "helm_rollback", FINISH: "helm_rollback_finish"}
+# As key=value this reads the same to a shell and to Ansible.
+_PLAIN = re.compile(r"[A-Za-z0-9._/:@+-]+")
+_OF_FINISH = ("namespace", "name", "confirm", "reason", "helm", "allow_multiple", "accept_unverified_values")
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Whom the commands are for. inventory: None where a command finds its own."""
+
+    host: str
+    inventory: str | None
+    asked: Mapping[str, Any]
+
+    def play(self, step: str, *options: str, **more: str) -> str:
+        """gitops.flux.helm_rollback or gitops.flux.helm_rollback_finish with everything it was asked."""
+        variables = {key: value for key, value in self.asked.items() if _is_given(key, value)}
+        if step == FINISH:
+            variables = {key: variables[key] for key in _OF_FINISH if key in variables}
+        variables |= {"confirm": self.asked["name"]} | more
+        words = ["ansible-playbook", f"gitops.flux.{PLAYBOOKS[step]}", *self._where(), *options]
+        return shlex.join([*words, *_extra({f"helm_rollback_{key}": value for key, value in variables.items()})])
+
+    def health_check(self) -> str:
+        return shlex.join(["ansible-playbook", "gitops.flux.health_check", *self._where()])
+
+    def _where(self) -> list[str]:
+        return [*(["-i", self.inventory] if self.inventory else []), "--limit", self.host]
+
+
+def _is_given(key: str, value: Any) -> bool:
+    return bool(value) and value != ASKED[key].get("default") and key != "plan_digest"
+
+
+def _extra(variables: Mapping[str, Any]) -> list[str]:
+    """As -e key=value, and where a value has spaces or is no text as one -e of JSON."""
+    plain = {key: value for key, value in variables.items() if isinstance(value, str) and _PLAIN.fullmatch(value)}
+    rest = {key: value for key, value in variables.items() if key not in plain}
+    words = [word for key, value in plain.items() for word in ("-e", f"{key}={value}")]
+    return [*words, *(["-e", json.dumps(rest, ensure_ascii=False)] if rest else [])]
