@@ -13,9 +13,8 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible_collections.gitops.flux.plugins.module_utils._flux.times import format_time
 from ansible_collections.gitops.flux.plugins.module_utils._module.spec import AUTH
-from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.fleet_report import fleet_reported
+from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.fleet_report import Play, fleet_reported
 from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.options import FLEET
-from ansible_collections.gitops.flux.plugins.plugin_utils._report.gathering import Run
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.options import own_options
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.plain import plain
 
@@ -35,13 +34,13 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(f"unsupported options: {', '.join(unknown)}")
         options = own_options(FLEET, arguments)
         variables = task_vars or {}
-        run = Run(
+        play = Play(
             hosts=plain(variables["ansible_play_hosts_all"]),
             batch=plain(variables["ansible_play_batch"]),
             results=_results(variables, options["results"]),
             now=format_time(datetime.now(timezone.utc)),
         )
-        return fleet_reported(run, options)
+        return fleet_reported(play, options)
 
 
 def _results(variables: dict[str, Any], name: str) -> dict[str, Any]:

@@ -22,7 +22,6 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.judging imp
 )
 from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.outcome import Outcome, kept, reported
 from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.run import Asker, unasked
-from ansible_collections.gitops.flux.plugins.plugin_utils._report.gathering import Run as Play
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import rendered
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.options import health_settings
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.storage import (
@@ -32,6 +31,16 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._report.storage import
 )
 
 Options = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Play:
+    """What the play knows: its hosts, those of the present batch, what each host's task registered, and the time."""
+
+    hosts: list[str]
+    batch: list[str]
+    results: dict[str, Any]
+    now: str
 
 
 @dataclass(frozen=True)

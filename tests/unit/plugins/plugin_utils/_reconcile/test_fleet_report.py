@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.fleet_report import fleet_reported
+from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.fleet_report import Play, fleet_reported
 from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.options import FLEET
 from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.outcome import keep, kept, reported
 from ansible_collections.gitops.flux.plugins.plugin_utils._reconcile.run import Run, unasked
-from ansible_collections.gitops.flux.plugins.plugin_utils._report.gathering import Run as Play
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.options import own_options
 
 from tests.gates.tree import ROOT
