@@ -117,3 +117,21 @@ ASKING: dict[str, Any] = {
     "wait": {"type": "bool", "default": True},
     "token": {"type": "str", "no_log": False},
 }
+
+ROLLING_BACK: dict[str, Any] = {
+    "namespace": {"type": "str", "required": True},
+    "name": {"type": "str", "required": True},
+    "revision": {"type": "int"},
+    "strategy": {"type": "str", "default": "auto", "choices": ["auto", "helm", "pin"]},
+    "reason": {"type": "str", "required": True},
+    "ticket": {"type": "str"},
+    "until": {"type": "str"},
+    "by": {"type": "str", "fallback": (env_fallback, ["AWX_USER_NAME", "TOWER_USER_NAME"])},
+    "force": {"type": "bool", "default": False},
+    "helm": {"type": "str", "default": "helm"},
+    "allow_delete": {"type": "list", "elements": "str", "default": []},
+    "plan_digest": {"type": "str"},
+    "timeout": {"type": "float", "default": 300.0},
+    "flux_namespace": {"type": "str", "default": "flux-system"},
+    "progress": {"type": "bool", "default": True},
+}

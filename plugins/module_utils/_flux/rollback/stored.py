@@ -13,6 +13,7 @@ import base64
 import binascii
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ SYSTEM_LABELS = frozenset({"name", "owner", "status", "version", "createdAt", "m
 DEPLOYED, SUPERSEDED, FAILED = "deployed", "superseded", "failed"
 PENDING = frozenset({"pending-install", "pending-upgrade", "pending-rollback"})
 SSA = "ssa"
+_API_VERSION = re.compile(r"^apiVersion:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
 class Hook(NamedTuple):
@@ -37,6 +39,8 @@ class Hook(NamedTuple):
     name: str
     namespace: str
     events: tuple[str, ...]
+    # Empty when its manifest does not say.
+    api_version: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,4 +106,6 @@ def _unpacked(secret: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _hook(row: Mapping[str, Any]) -> Hook:
     events = tuple(str(event) for event in row.get("events") or ())
-    return Hook(str(row.get("kind") or ""), str(row.get("name") or ""), str(row.get("namespace") or ""), events)
+    kind, name, namespace = (str(row.get(key) or "") for key in ("kind", "name", "namespace"))
+    version = _API_VERSION.search(str(row.get("manifest") or ""))
+    return Hook(kind, name, namespace, events, version[1] if version else "")

@@ -1,0 +1,272 @@
+# Copyright: (c) 2026, gitops.flux contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The work of flux_helm_rollback: plan, hold, look again, roll back, verify, and stay held."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import FluxError, InvalidInput
+from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.difference import difference_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.stand import stand_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.steps import SUSPENDED, Step
+from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.until import until_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.desired import desired_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.holding import Holder, hold_patch, needs_freeze
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.note import (
+    HOLDING,
+    PINNED,
+    ROLLED_BACK,
+    ROLLING_BACK,
+    SETTLED,
+    Note,
+)
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.plan import (
+    HELM,
+    PIN,
+    Plan,
+    require_approved,
+    require_deletions_allowed,
+)
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.refusing import (
+    refuse_remediated,
+    refuse_running,
+)
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.result import (
+    held_row,
+    noted_row,
+    revision_row,
+    snippet_for,
+)
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.verification import Verification
+from ansible_collections.gitops.flux.plugins.module_utils._flux.times import format_time
+from ansible_collections.gitops.flux.plugins.module_utils._kube.progress_file import ProgressFile
+from ansible_collections.gitops.flux.plugins.module_utils._kube.reconciling import CONNECTIONS
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.account import Account
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.by_helm import roll_back_by_helm
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.helm_program import Helm
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.holding import await_barrier, hold, keep_note
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.permissions import require_rights
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.planning import Planner
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.records import refuse_strangers
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.rights import rights_for
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.situation import Situation, read_situation
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.verifying import verify
+from ansible_collections.gitops.flux.plugins.module_utils._kube.session import Session, opened
+
+Params = Mapping[str, Any]
+
+
+@dataclass
+class Rollback:
+    """One rollback under way. What it has come to is kept, so that a failure is told with it."""
+
+    session: Session
+    params: Params
+    situation: Situation
+    planner: Planner
+    helm: Helm
+    account: Account
+    plan: Plan
+    holder: Holder
+    note: Note
+    changed: bool = False
+    verification: Verification | None = None
+
+    def read_again(self) -> None:
+        params = self.params
+        self.situation = read_situation(self.session, params["namespace"], params["name"], params["flux_namespace"])
+
+
+def roll_back(params: Params, scratch: str) -> dict[str, Any]:
+    """The result of flux_helm_rollback for its parameters. scratch: folder for a kubeconfig helm can read."""
+    rollback = _prepared(params, scratch)
+    diff = _diff(rollback)
+    if params["_check_mode"]:
+        return _result(rollback, "planned", diff)
+    try:
+        _carry_out(rollback)
+    except FluxError as error:
+        # By now something has been written: it is told whole, not as an error alone.
+        rollback.account.tell("failed", error.message)
+        return _result(rollback, rollback.note.phase, diff, failure=_sentence(error))
+    failure = rollback.verification.failure if rollback.verification else None
+    return _result(rollback, rollback.note.phase, diff, failure=failure)
+
+
+def _prepared(params: Params, scratch: str) -> Rollback:
+    """Everything that can be refused is refused here; nothing is written."""
+    if not (params["reason"] or "").strip():
+        raise InvalidInput("reason is missing.", "Say why it is rolled back: whoever finds it has to know.")
+    session = opened(params, scratch, CONNECTIONS)
+    situation = read_situation(session, params["namespace"], params["name"], params["flux_namespace"])
+    helm = Helm(params["helm"], session.target, params, scratch)
+    planner = Planner(session, params, helm)
+    planner.refuse(situation)
+    plan = planner.plan(situation, planner.target(situation))
+    if plan.strategy == HELM:
+        helm.require_usable()
+        if situation.note is None:
+            refuse_strangers(session.client, situation.release)
+    if not params["_check_mode"]:
+        require_approved(plan, params["plan_digest"])
+        require_deletions_allowed(plan)
+    objects = planner.objects(situation)
+    require_rights(session.client, rights_for(situation, plan, objects, planner.resources))
+    progress = ProgressFile(scratch if params["progress"] else None)
+    holder = _holder(params, situation)
+    account = Account(progress, len(plan.steps) + 1)
+    return Rollback(session, params, situation, planner, helm, account, plan, holder, _note(situation, plan))
+
+
+def _holder(params: Params, situation: Situation) -> Holder:
+    by = params["by"] or (situation.cluster["user"] or {}).get("name")
+    if not by:
+        raise InvalidInput("Nobody knows who rolls back: the API server does not say who we are.", "Give by.")
+    until = until_of(params["until"], situation.now) if params["until"] else None
+    token = f"{format_time(situation.now)}-{uuid.uuid4().hex[:12]}"
+    return Holder(by, params["reason"].strip(), params["ticket"] or None, until, token)
+
+
+def _note(situation: Situation, plan: Plan) -> Note:
+    """A rollback that goes on keeps what it has written down; another target makes it a new one."""
+    begun = situation.note
+    if begun is not None and begun.target.get("revision") == plan.target.revision:
+        return replace(begun, strategy=plan.strategy)
+    stand = stand_of(situation.item)
+    fresh = Note(
+        phase=HOLDING,
+        strategy=plan.strategy,
+        at=format_time(situation.now),
+        plan=plan.digest,
+        source=noted_row(plan.source),
+        target=noted_row(plan.target),
+        desired=desired_of(situation.item, situation.chart_item, None),
+        frozen=needs_freeze(stand, situation.owner),
+        git_suspend=needs_freeze(stand, situation.owner),
+    )
+    if begun is None:
+        return fresh
+    # Held already: what was bad, and what has to be restored, is what it was at the start.
+    return replace(fresh, source=begun.source, desired=begun.desired, frozen=begun.frozen, secret=begun.secret)
+
+
+def _carry_out(rollback: Rollback) -> None:
+    if rollback.note.phase in SETTLED and _verified(rollback).is_exact:
+        return
+    _hold(rollback)
+    _replan(rollback)
+    _roll(rollback)
+    rollback.read_again()
+    if _verified(rollback).is_exact:
+        settled = PINNED if rollback.note.strategy == PIN else ROLLED_BACK
+        rollback.note = keep_note(rollback.session, rollback.situation, rollback.note.at_phase(settled))
+
+
+def _verified(rollback: Rollback) -> Verification:
+    objects, seconds = rollback.planner.objects(rollback.situation), rollback.params["timeout"]
+    found = verify(rollback.situation, rollback.plan, objects, seconds, rollback.account.note)
+    rollback.verification = found
+    if found.is_exact:
+        rollback.account.tell("verified", f"live objects are exactly those of revision {rollback.plan.target.revision}")
+    return found
+
+
+def _hold(rollback: Rollback) -> None:
+    """Suspended, and nothing in flight."""
+    account, situation = rollback.account, rollback.situation
+    outcome = hold(rollback.session, situation, rollback.holder, rollback.note)
+    rollback.changed = True
+    account.tell("held", f"suspended {situation.ref}" + (", frozen against its owner" if rollback.note.frozen else ""))
+    barrier, _warnings = await_barrier(
+        rollback.session, situation, outcome, rollback.holder.token, rollback.params, account.progress
+    )
+    account.tell("barrier", f"no action of helm-controller is in flight ({barrier})")
+
+
+def _replan(rollback: Rollback) -> None:
+    """What was planned may be out of date: an action that was in flight has come to its end since."""
+    rollback.read_again()
+    situation, planner = rollback.situation, rollback.planner
+    name = str(situation.ref)
+    if not stand_of(situation.item).suspended:
+        raise FluxError(
+            f"{name} is not suspended any more: somebody has resumed it.", "Find out who, and run it again."
+        )
+    if rollback.note.phase == HOLDING:
+        if rollback.params["revision"] is None:
+            refuse_remediated(situation.item, situation.stored, name)
+        if not rollback.params["force"]:
+            refuse_running(situation.item, situation.stored, situation.now, name)
+    planned = rollback.plan
+    rollback.plan = planner.plan(situation, planner.target(situation))
+    require_deletions_allowed(rollback.plan)
+    if rollback.params["plan_digest"] and rollback.plan.digest != planned.digest:
+        require_approved(rollback.plan, rollback.params["plan_digest"])
+
+
+def _roll(rollback: Rollback) -> None:
+    session, situation, plan = rollback.session, rollback.situation, rollback.plan
+    rollback.note = keep_note(session, situation, rollback.note.at_phase(ROLLING_BACK))
+    objects = rollback.planner.objects(situation)
+    roll_back_by_helm(session, situation, plan, objects, rollback.helm, rollback.account)
+
+
+def _sentence(error: FluxError) -> str:
+    message = error.message if error.message.endswith((".", "!", "?")) else f"{error.message}."
+    return f"{message} {error.hint}" if error.hint else message
+
+
+def _result(rollback: Rollback, phase: str, diff: list[dict[str, Any]], failure: str | None = None) -> dict[str, Any]:
+    situation, plan = rollback.situation, rollback.plan
+    if rollback.changed:
+        _try_to_read(rollback)
+        situation = rollback.situation
+    stand = stand_of(situation.item)
+    result = {
+        "changed": rollback.changed or phase == "planned",
+        "reachable": True,
+        "cluster": situation.cluster,
+        "namespace": situation.ref.namespace,
+        "name": situation.ref.name,
+        "release": situation.release._asdict(),
+        "owner": situation.owner.as_dict() if situation.owner else None,
+        "phase": phase,
+        "plan": plan.as_dict(revision_row(plan.source), revision_row(plan.target)),
+        "story": rollback.account.rows,
+        "verification": rollback.verification.as_dict() if rollback.verification else None,
+        "history": [revision_row(one) for one in situation.stored],
+        "held": held_row(stand, situation.now),
+        "missing_in_git": snippet_for(situation.item, plan.source, plan.target),
+        "next": [],
+        "warnings": list(plan.warnings),
+    }
+    shown = {"diff": diff} if rollback.params["_diff"] else {}
+    return result | shown | ({"failure": failure} if failure else {})
+
+
+def _diff(rollback: Rollback) -> list[dict[str, Any]]:
+    """The HelmRelease's own fields whole; the fields of its objects by their paths, for values may be secret."""
+    if rollback.note.phase in SETTLED:
+        return []
+    stand = stand_of(rollback.situation.item)
+    own = difference_of(Step(stand, SUSPENDED, hold_patch(stand, rollback.holder, rollback.note)))
+    objects = [
+        {"before_header": str(change.name), "after_header": str(change.name), "before": "", "after": text}
+        for change in rollback.plan.changes
+        if (text := "".join(f"{path} (changes)\n" for path in change.paths))
+    ]
+    return [*([own] if own else []), *objects]
+
+
+def _try_to_read(rollback: Rollback) -> None:
+    """How it is now; without an answer, how it was when it was read last."""
+    try:
+        rollback.read_again()
+    except FluxError as error:
+        rollback.account.tell("unread", f"how it is now could not be read: {error.message}")
