@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from . import lifecycle
-from .catalogue import PEERS, SOPS
+from .catalogue import FOR_TESTS, PEERS
 from .errors import TestbedError
 from .faults import FAULTS, FaultLog
 from .paths import CHECKOUT, default_paths
@@ -93,7 +93,7 @@ def _run(bed: Testbed, args: argparse.Namespace) -> None:
         case "heal":
             lifecycle.heal(bed)
         case "programs":
-            asked = [*([SOPS] if args.tests else []), *(PEERS if args.peers else [])]
+            asked = [*(FOR_TESTS if args.tests else []), *(PEERS if args.peers else [])]
             lifecycle.ensure_programs(bed, asked=asked)
         case "fault":
             _fault(bed, args)

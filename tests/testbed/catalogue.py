@@ -82,4 +82,11 @@ SOPS = Module(
     PROGRAMS / "sops",
     {"sops": "github.com/getsops/sops/v3/cmd/sops", "age-keygen": "filippo.io/age/cmd/age-keygen"},
 )
+HELM_3 = Module(
+    "helm3",
+    PROGRAMS / "helm3",
+    {"helm3": "helm.sh/helm/v3/cmd/helm"},
+    ldflags="-s -w -X helm.sh/helm/v3/internal/version.version=v3.20.2",
+)
+FOR_TESTS: tuple[Module, ...] = (SOPS, HELM_3)
 PEERS: tuple[Module, ...] = (OPERATOR_CLI,)
