@@ -28,6 +28,7 @@ _NOT_JSON = re.compile(r"\.(?:nan|NaN|NAN)\Z|[-+]?\.(?:inf|Inf|INF)\Z")
 _POINT_FIRST = re.compile(r"\.[0-9]+(?:[eE][-+]?[0-9]+)?\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _BASES = (
+    (re.compile(r"()0b([-+][01]+)\Z"), 2),
     (re.compile(r"([-+]?)0[xX]([0-9a-fA-F]+)\Z"), 16),
     (re.compile(r"([-+]?)0[bB]([01]+)\Z"), 2),
     (re.compile(r"([-+]?)0[oO]([0-7]+)\Z"), 8),
@@ -37,6 +38,7 @@ _BASES = (
 _LEAST, _MOST_SIGNED, _MOST = -(2**63), 2**63 - 1, 2**64 - 1
 # Line breaks and marks of YAML 1.1 that the two treat differently, and what no JSON can carry.
 _ODD = re.compile("[\x85\u2028\u2029\ufeff]")
+_DIRECTIVE = re.compile(r"^%", re.MULTILINE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PLAIN, _TEXT = "plain", "text"
 # More than these of one document through aliases, and Go may call it excessive.
@@ -45,6 +47,8 @@ _MOST_ALIASED = 1000
 
 def read_values(text: str) -> dict[str, Any]:
     """A text of YAML as values; Unverifiable when it is none, or not certainly the same to both."""
+    if _DIRECTIVE.search(text):
+        raise Unverifiable("it has a directive")
     if _ODD.search(text):
         raise Unverifiable("it holds a character that YAML libraries read differently")
     try:
@@ -71,12 +75,15 @@ def _first_document(text: str) -> Any:
 
 def _loader() -> Any:
     class Loader(yaml.SafeLoader):  # type: ignore[misc]
-        """Composes nodes, and tells only whether a scalar is plain."""
+        """Composes nodes without tags, and tells only whether a scalar is plain."""
 
-        def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
-            if kind is yaml.ScalarNode:
-                return _PLAIN if implicit[0] else _TEXT
-            return str(super().resolve(kind, value, implicit))
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if getattr(self.peek_event(), "tag", None) is not None:
+                raise Unverifiable("it uses tags")
+            return super().compose_node(parent, index)
+
+        def resolve(self, kind: Any, _value: Any, implicit: Any) -> str:
+            return _PLAIN if kind is yaml.ScalarNode and implicit[0] else _TEXT
 
     return Loader
 
@@ -104,7 +111,6 @@ class _Reader:
     def _value(self, node: Any, *, flow: bool) -> Any:
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node, flow=flow)
-        _require_untagged(node, "seq" if isinstance(node, yaml.SequenceNode) else "map")
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, flow=flow or node.flow_style) for child in node.value]
         return self._mapping(node, {}, {}, flow=flow)
@@ -125,7 +131,6 @@ class _Reader:
 
     def _merge(self, node: Any, found: dict[str, Any], kinds: dict[str, type], *, flow: bool) -> None:
         if isinstance(node, yaml.MappingNode):
-            _require_untagged(node, "map")
             self._mapping(node, found, kinds, flow=flow)
         elif isinstance(node, yaml.SequenceNode) and all(isinstance(each, yaml.MappingNode) for each in node.value):
             for each in reversed(node.value):
@@ -136,11 +141,6 @@ class _Reader:
 
 def _is_merge(node: Any) -> bool:
     return isinstance(node, yaml.ScalarNode) and node.tag == _PLAIN and node.value == "<<"
-
-
-def _require_untagged(node: Any, kind: str) -> None:
-    if node.tag != f"tag:yaml.org,2002:{kind}":
-        raise Unverifiable("it uses tags")
 
 
 def _key(key: Any, node: Any) -> str:
@@ -155,8 +155,6 @@ def _key(key: Any, node: Any) -> str:
 
 
 def _scalar(node: Any, *, flow: bool) -> Any:
-    if node.tag not in (_PLAIN, _TEXT):
-        raise Unverifiable("it uses tags")
     if _SURROGATE.search(node.value):
         raise Unverifiable("it holds half a character")
     if node.tag == _TEXT:
