@@ -15,7 +15,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.storage
 
 
 def unserved_of(resources: Resources, stored: Sequence[Stored]) -> dict[int, list[str]]:
-    """By revision, the kinds in its manifest that the cluster does not serve; of the newest, and of possible targets."""
+    """By revision, the kinds of its manifest that the cluster does not serve: of the newest and of possible targets."""
     asked = [one for one in stored if one is stored[0] or not why_no_target(one, stored, {})]
     return {one.revision: missing for one in asked if (missing := _missing(resources, one))}
 
