@@ -34,6 +34,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.references impor
     rows,
     source_of,
 )
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.note import NOTE
 from ansible_collections.gitops.flux.plugins.module_utils._flux.suspension import (
     OURS,
     Pause,
@@ -181,7 +182,8 @@ def _requests(metadata: Mapping[str, Any], status: Mapping[str, Any]) -> dict[st
 def _pauses(kind: Kind, metadata: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
     annotations = mapping(metadata.get("annotations"))
     suspended, frozen = is_suspended(kind, spec, annotations), is_frozen(metadata)
-    pause = pause_of(kind, metadata, frozen=frozen and not suspended) if suspended or frozen else None
+    is_held = suspended or frozen or NOTE in annotations
+    pause = pause_of(kind, metadata, frozen=frozen and not suspended) if is_held else None
     return {
         "suspended": suspended,
         "frozen": frozen,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ansible_collections.gitops.flux.plugins.module_utils._flux.flags import BEHIND
+from ansible_collections.gitops.flux.plugins.module_utils._flux.flags import BEHIND, FROZEN
 from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KINDS
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref, ref_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.settings import HealthSettings
@@ -114,13 +114,15 @@ def of_sources(rows: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
 
 def of_suspensions(rows: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
     for row in rows:
+        rollback = row["rollback"]
+        if rollback and rollback["unfinished"]:
+            yield Finding("rollback_unfinished", ref_of(row), f"{_name(ref_of(row))}: {rollback['message']}")
         if row["overdue"]:
+            held = "held by a rollback" if rollback else "suspended"
             by = f" by {row['by']}" if row["by"] else ""
             when = f" since {row['since']}" if row["since"] else ""
             planned = f", planned until {row['until']}" if row["until"] else ""
-            yield Finding(
-                "suspension_overdue", ref_of(row), f"{_name(ref_of(row))} is still suspended{by}{when}{planned}"
-            )
+            yield Finding("suspension_overdue", ref_of(row), f"{_name(ref_of(row))} is still {held}{by}{when}{planned}")
 
 
 def of_slow(records: Iterable[Record], now: datetime, settle_time: float) -> Iterator[Finding]:
@@ -136,7 +138,7 @@ def of_slow(records: Iterable[Record], now: datetime, settle_time: float) -> Ite
 
 
 def suspensions_of(records: Iterable[Record], now: datetime, max_age: float) -> list[dict[str, Any]]:
-    """Everything suspended or frozen, the overdue first, then the oldest."""
+    """Everything suspended, frozen or held by a rollback, the overdue first, then the oldest."""
     rows = [_suspension(record, now, max_age) for record in records if record["suspended"]]
     return sorted(rows, key=lambda row: (not row["overdue"], row["since"] or "", row["namespace"], row["name"]))
 
@@ -150,7 +152,7 @@ def _suspension(record: Record, now: datetime, max_age: float) -> dict[str, Any]
         **{key: record[key] for key in ("cluster", "kind", "namespace", "name")},
         **pause,
         "overdue": overdue,
-        "frozen": record["status"] != SUSPENDED,
+        "frozen": record["status"] != SUSPENDED and FROZEN in record["flags"],
     }
 
 

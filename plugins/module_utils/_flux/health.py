@@ -70,7 +70,8 @@ def cluster_health(
     suspensions = findings.suspensions_of(records, now, settings.suspension_max_age)
     known = known_of(settings.known_failures, (host, (info.get("cluster") or {}).get("context")), now)
     expected = findings.expected_controllers(info, records, settings)
-    info = {**info, "controllers": _with_missing(findings.controller_rows(info), expected, records, settings)}
+    controllers = _with_missing(findings.controller_rows(info), expected, records, settings)
+    info = {**info, "controllers": controllers, "host": host}
     judgement = _judged(info, records, settings, known, suspensions, expected, now)
     return entry | {
         "verdict": DEGRADED if judgement.findings else HEALTHY,
@@ -137,6 +138,7 @@ def _judged(
         cluster=info.get("cluster"),
         handoffs=settings.handoffs,
         now=now,
+        host=info["host"],
     )
     marked = [{**cause, "known": known.mark_of(cause)} for cause in causes]
     counted, tolerated = ([cause for cause in marked if bool(cause["known"]) is is_known] for is_known in (False, True))
@@ -180,6 +182,7 @@ def _known_row(row: Mapping[str, Any], mark: Mapping[str, Any] | None) -> dict[s
         "meaning": CLASSES[row["class"]].meaning,
         "remedy": CLASSES[row["class"]].remedy,
         "handoff": None,
+        "emergency": None,
         "known": mark,
         "since": None,
         "last_good_at": None,

@@ -132,7 +132,7 @@ def _record(fact: Facts, judged: Judged, cluster: str) -> dict[str, Any]:
 
 
 def _suspended(fact: Facts, verdict: Verdict, around: Surroundings) -> dict[str, Any] | None:
-    """Of a suspended object, and of a frozen one, which is listed with them."""
+    """Of a suspended object, and of one that is frozen or held by a rollback, which are listed with them."""
     if fact.pause is None:
         return None
     last = status_beneath(fact, around).status if fact.suspended else verdict.status

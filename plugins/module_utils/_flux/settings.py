@@ -31,6 +31,7 @@ FINDINGS: Mapping[str, str] = {
     "behind": "an object does not follow its source",
     "stale_source": "a source is not fetched any more",
     "suspension_overdue": "something is suspended longer than planned or allowed",
+    "rollback_unfinished": "a rollback of a Helm release is half done",
     "progressing": "an object has been under way for longer than the settle time",
     "unknown": "an object has been without a verdict for longer than the settle time",
 }

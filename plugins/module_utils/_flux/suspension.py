@@ -14,7 +14,8 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KUS
 from ansible_collections.gitops.flux.plugins.module_utils._flux.managed import Writer, writer_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.redaction import redact
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping
-from ansible_collections.gitops.flux.plugins.module_utils._flux.times import parse_end, text_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.standing import standing_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.times import parse_end, text_of, time_or_none
 
 # What this collection writes beside spec.suspend.
 OURS = "gitops.flux/suspended-"
@@ -33,6 +34,8 @@ class Pause(NamedTuple):
     change: str | None
     # At the latest; None when managedFields were not read.
     since: datetime | None
+    # How far a rollback is that holds it; None when none does.
+    rollback: Mapping[str, Any] | None = None
 
 
 def is_suspended(kind: Kind, spec: Mapping[str, Any], annotations: Mapping[str, Any]) -> bool:
@@ -62,14 +65,16 @@ def pause_of(kind: Kind, metadata: Mapping[str, Any], *, frozen: bool) -> Pause:
     """Everything known about a pause; a freeze is dated by its own annotation or label."""
     notes = mapping(metadata.get("annotations"))
     until, complaint = _until(_note(notes, "until"))
-    writer = _writer(kind, metadata, frozen=frozen)
+    writer, rollback = _writer(kind, metadata, frozen=frozen), standing_of(metadata)
+    noted_at = time_or_none(rollback["since"]) if rollback else None
     return Pause(
         by=_note(notes, "by") or _text(notes.get(WEB_USER)) or (writer.manager if writer else None),
         reason=" ".join(text for text in (_note(notes, "reason"), complaint) if text) or None,
         ticket=_note(notes, "ticket"),
         until=until,
         change=_note(notes, "change"),
-        since=writer.at if writer else None,
+        since=writer.at if writer else noted_at,
+        rollback=rollback,
     )
 
 
@@ -116,4 +121,5 @@ def suspension_of(pause: Pause, last: str, now: datetime) -> dict[str, Any]:
         "since": text_of(pause.since),
         "last": last,
         "overdue": pause.until is not None and pause.until < now,
+        "rollback": pause.rollback,
     }

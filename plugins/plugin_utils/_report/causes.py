@@ -44,6 +44,8 @@ CLASS_CONDITIONS = {
     "sops": "cannot be decrypted",
     "test_failed": "fails its test",
 }
+# Writes only without its --check.
+EMERGENCY = "Emergency, what a rollback would do"
 REMEDIES = {"pull request": "Fix in Git", "workload": "Look at the workload", "escalate": "Escalate"}
 Cause = Mapping[str, Any]
 Record = Mapping[str, Any]
@@ -82,13 +84,15 @@ def _title(fold: Fold, objects: Objects) -> str:
 
 
 def _commands(cause: Cause) -> list[dict[str, Any]]:
-    """The first command that looks and the first that acts: one of each fits the first screen."""
+    """The first command that looks, the first that acts, and the way out: one of each fits the first screen."""
     first = {bool(command["writes"]): command for command in reversed(cause["commands"])}
-    return [
+    shown = [
         {"label": "Then" if writes else "Look", "text": first[writes]["command"], "writes": writes}
         for writes in (False, True)
         if writes in first
     ]
+    emergency = cause.get("emergency")
+    return [*shown, {"label": EMERGENCY, "text": emergency, "writes": False}] if emergency else shown
 
 
 def condition(cause: Cause, record: Record | None) -> str:

@@ -88,11 +88,21 @@ def _suspension_row(item: Mapping[str, Any], last: str | None, now: str | None) 
     return [
         f"{reference(item)}{was}",
         escaped(item["by"], 60),
-        escaped(item["reason"], 120),
+        _why(item),
         ticket,
         age(item["since"], now) or "unknown",
         _until(item, now),
     ]
+
+
+def _why(item: Mapping[str, Any]) -> str:
+    """A rollback first says how far it is: half of one is worse than none."""
+    rollback = item.get("rollback")
+    if not rollback:
+        return escaped(item["reason"], 120)
+    said = escaped(rollback["message"], 200)
+    told = f"**{said}**" if rollback["unfinished"] else said
+    return f"{told}: {escaped(item['reason'], 120)}" if item["reason"] else told
 
 
 def _until(item: Mapping[str, Any], now: str | None) -> str:

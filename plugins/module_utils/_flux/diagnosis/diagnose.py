@@ -16,6 +16,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.commands import 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.diagnosis.cause_class import CauseClass
 from ansible_collections.gitops.flux.plugins.module_utils._flux.diagnosis.classes import CLASSES
 from ansible_collections.gitops.flux.plugins.module_utils._flux.diagnosis.classify import class_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.diagnosis.emergency import emergency_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.diagnosis.groups import group_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.diagnosis.remedies import commands_for
 from ansible_collections.gitops.flux.plugins.module_utils._flux.needs import Record, Scene
@@ -34,21 +35,23 @@ def diagnose(
     cluster: Mapping[str, Any] | None = None,
     handoffs: Mapping[str, str] | None = None,
     now: datetime | None = None,
+    host: str | None = None,
 ) -> list[dict[str, Any]]:
     """The causes of one cluster, in their order, each with its diagnosis.
 
-    cluster is what the commands aim at; handoffs is whose work a namespace or a class is.
+    cluster is what the commands aim at, host its name in the inventory, for playbooks; handoffs is whose work a
+    namespace or a class is.
     """
     blame = blame_of(scene_of(records, coverage), controllers or (), frozenset(expected), now)
     aim = aim_at(cluster or _cluster_of(blame.scene))
-    return [{**cause, **_diagnosis(ref_of(cause), blame, aim, handoffs or {})} for cause in causes_of(blame)]
+    return [{**cause, **_diagnosis(ref_of(cause), blame, aim, handoffs or {}, host)} for cause in causes_of(blame)]
 
 
 def _cluster_of(scene: Scene) -> dict[str, Any]:
     return {"context": next((record["cluster"] for record in scene.records.values()), None)}
 
 
-def _diagnosis(ref: Ref, blame: Blame, aim: Aim, handoffs: Mapping[str, str]) -> dict[str, Any]:
+def _diagnosis(ref: Ref, blame: Blame, aim: Aim, handoffs: Mapping[str, str], host: str | None) -> dict[str, Any]:
     record = blame.scene.records.get(ref)
     found = CLASSES[class_of(ref, record, blame)]
     return {
@@ -58,6 +61,7 @@ def _diagnosis(ref: Ref, blame: Blame, aim: Aim, handoffs: Mapping[str, str]) ->
         "meaning": found.meaning,
         "remedy": found.remedy,
         "commands": commands_for(found.name, ref, blame, aim),
+        "emergency": emergency_of(found.name, ref, record, host),
         "handoff": _handoff(found, ref, handoffs),
         "known": None,
     }

@@ -77,6 +77,9 @@ def _acting(name: str, ref: Ref, record: Record | None, blame: Blame, aim: Aim) 
     if record is None:
         missed = blame.missed.get(ref)
         return reconciles(missed[0][0], aim) if missed else []
+    if (record["suspended"] or {}).get("rollback"):
+        # To resume it would bring the bad version back: the rollback's own playbooks let it go.
+        return []
     if record["status"] == "suspended" or (name == "pending_release" and record["suspended"]):
         return resumes(ref, aim)
     if name == "terminating" or record["status"] == "terminating":

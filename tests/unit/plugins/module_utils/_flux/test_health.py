@@ -22,6 +22,7 @@ from tests.unit.flux_objects import (
     kustomization,
     ready,
 )
+from tests.unit.held_releases import held
 
 
 def test_a_healthy_cluster() -> None:
@@ -112,6 +113,13 @@ SILENT = signs_of(None, [{"kind": "GitRepository", "namespace": "n", "name": "x"
             id="overdue",
         ),
         pytest.param(
+            [held("rolling_back")],
+            {},
+            "rollback_unfinished",
+            "HelmRelease apps/shop: HALF rolled back, under way, or interrupted: then run gitops.flux.",
+            id="half a rollback",
+        ),
+        pytest.param(
             [kustomization("b", ready("Unknown", "Progressing", "running", age=950), spec={"timeout": "1h"})],
             {},
             "progressing",
@@ -163,7 +171,7 @@ def test_every_finding_has_a_case() -> None:
     """unknown, no_flux and no_workload have tests of their own."""
     assert set(FINDINGS) == {
         *("failed", "stalled", "missing", "blocked", "stuck", "unobserved", "behind", "stale_source"),
-        *("suspension_overdue", "progressing", "wrong_cluster", "coverage", "controllers"),
+        *("suspension_overdue", "rollback_unfinished", "progressing", "wrong_cluster", "coverage", "controllers"),
         *("unknown", "no_flux", "no_workload"),
     }
 

@@ -42,6 +42,7 @@ def test_everything_our_annotations_say() -> None:
         "since": ago(90),
         "last": "ready",
         "overdue": False,
+        "rollback": None,
     }
 
 

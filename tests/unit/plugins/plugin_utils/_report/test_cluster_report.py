@@ -90,6 +90,15 @@ def test_a_cause_has_one_command_that_looks_and_one_that_acts() -> None:
     assert "another" not in text
 
 
+def test_the_way_out_stands_beside_them() -> None:
+    cluster = entry(WITH_FAILURES)
+    cluster["root_causes"] = cluster["root_causes"][:1]
+    way_out = "ansible-playbook gitops.flux.helm_rollback --limit robbinsdale --check -e helm_rollback_name=web"
+    cluster["root_causes"][0]["emergency"] = way_out
+    text = section(report(cluster), "Do this first")
+    assert f"- Emergency, what a rollback would do: `{way_out}`\n" in text
+
+
 def test_log_lines_that_repeat_themselves_are_one_and_errors_are_not_pushed_out() -> None:
     line = {"controller": "source-controller", "pod": "p", "kind": "GitRepository", "namespace": "a", "name": "b"}
     error = [line | {"at": f"2026-11-21T09:0{minute}:00Z", "level": "error", "message": "refused"} for minute in (1, 2)]

@@ -62,7 +62,7 @@ def test_a_check_foresees_the_result() -> None:
     assert (row["state"], row["changed"], row["barrier"]) == ("suspended", True, None)
     assert row["suspended"] == {
         "by": "alice", "reason": "disk swap", "ticket": None, "until": None, "change": "CHG-7",
-        "since": ago(0), "last": "failed", "overdue": False,
+        "since": ago(0), "last": "failed", "overdue": False, "rollback": None,
     }  # fmt: skip
     assert planned.patch is not None
     after = stand_of(
