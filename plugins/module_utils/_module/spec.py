@@ -135,3 +135,15 @@ ROLLING_BACK: dict[str, Any] = {
     "flux_namespace": {"type": "str", "default": "flux-system"},
     "progress": {"type": "bool", "default": True},
 }
+
+HELM_HISTORY: dict[str, Any] = {
+    "namespace": {"type": "str"},
+    "name": {"type": "str"},
+    "releases": {
+        "type": "list",
+        "elements": "dict",
+        "options": {"namespace": {"type": "str", "required": True}, "name": {"type": "str", "required": True}},
+    },
+    "compare": {"type": "list", "elements": "int"},
+    "flux_namespace": {"type": "str", "default": "flux-system"},
+}
