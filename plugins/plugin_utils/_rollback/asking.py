@@ -11,14 +11,24 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping
 from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.options import ASKED, FINISH, ROLLBACK
+from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.record import UNSETTLED, Run, is_over, phase_of
+from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.verdict import is_missing
 
 PLAYBOOKS = {ROLLBACK: "helm_rollback", FINISH: "helm_rollback_finish"}
 # As key=value this reads the same to a shell and to Ansible.
 _PLAIN = re.compile(r"[A-Za-z0-9._/:@+-]+")
-_OF_FINISH = ("namespace", "name", "confirm", "reason", "helm", "allow_multiple", "accept_unverified_values")
+_OF_FINISH = ("namespace", "name", "confirm", "force", "allow_multiple", "accept_unverified_values")
+
+
+class Move(NamedTuple):
+    """A command, and what it is good for."""
+
+    why: str
+    command: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,29 @@ class Asking:
 
     def _where(self) -> list[str]:
         return [*(["-i", self.inventory] if self.inventory else []), "--limit", self.host]
+
+
+def next_moves(run: Run, asking: Asking) -> list[Move]:
+    """What is typed next, in order; the last one goes on with what was begun."""
+    step, phase = run["step"], phase_of(run)
+    if is_over(run):
+        return []
+    if run["rehearsal"]:
+        return _after_rehearsal(run, asking)
+    if run["ended_at"] is None or run["unclear"] or phase in UNSETTLED:
+        return [Move("go on from where it was left", asking.play(step))]
+    if phase in ("rolled_back", "pinned"):
+        again = [Move("verify once more", asking.play(ROLLBACK))] if step == ROLLBACK and run["problem"] else []
+        look = Move("once Git asks for something better, see what a finish would do", asking.play(FINISH, "--check"))
+        return [*again, look, Move("let it go", asking.play(FINISH))]
+    return [Move("look at the cluster", asking.health_check()), Move("try again", asking.play(step))]
+
+
+def _after_rehearsal(run: Run, asking: Asking) -> list[Move]:
+    digest = mapping(mapping(run["result"]).get("plan")).get("digest")
+    if run["problem"] or (run["step"] == FINISH and is_missing(run)):
+        return [Move("look at the cluster", asking.health_check())]
+    return [Move("do exactly this", asking.play(run["step"], **({"plan_digest": str(digest)} if digest else {})))]
 
 
 def _is_given(key: str, value: Any) -> bool:

@@ -10,44 +10,42 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping
-from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import clock, escaped, stamp
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import clock, escaped, reference, stamp
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.object_tables import Section, section
-from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.asking import Asking
-from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.options import FINISH, ROLLBACK
+from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.asking import Asking, next_moves
 from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.planned import changes, not_rolled_back
 from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.record import (
-    UNSETTLED,
     Run,
     is_over,
     newest_told,
-    phase_of,
+    plan_told,
 )
-from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.verdict import is_missing, verdict_of
+from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.verdict import verdict_of
 from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.verified import now_section
 
 Row = Mapping[str, Any]
 Page = dict[str, Any]
 SENTENCE = 1200
-REVISION_COLUMNS = ["", "revision", "chart", "app", "status", "deployed", "what Helm says"]
+REVISION_COLUMNS = ["", "revision", "chart", "app", "status", "deployed (UTC)", "what Helm says"]
 
 
 def page(runs: Sequence[Run], asking: Asking, name: str, now: str) -> Page:
     """The verdict first, then what remains to be done, then the story. name: of the cluster, for people."""
-    run, told = runs[-1], newest_told(runs)
+    run, told, plan = runs[-1], newest_told(runs), plan_told(runs)
     asked = asking.asked
     return {
-        "title": f"{escaped(name)}: HelmRelease {asked['namespace']}/{asked['name']} {escaped(verdict_of(run), 400)}",
+        "title": f"{escaped(name)}: HelmRelease {asked['namespace']}/{asked['name']} {escaped(verdict_of(runs), 600)}",
         "subtitle": _where(told, now),
         "notes": _notes(run, told),
         "sections": [
             *_remaining(runs, asking),
             *_missing_in_git(told),
-            *_was_and_is(told),
+            *_was_and_is(told | {"plan": plan}),
             *_held(told, run, now),
             *_story(runs),
             *now_section(told),
-            *changes(told, is_rehearsal=run["rehearsal"]),
-            *not_rolled_back(told),
+            *changes(plan, is_rehearsal=run["rehearsal"]),
+            *not_rolled_back(plan),
             *_history(told),
         ],
     }
@@ -79,25 +77,8 @@ def _remaining(runs: Sequence[Run], asking: Asking) -> list[Section]:
         return [section("What remains to be done", text=["Nothing: the release is Flux's again."])]
     texts = [escaped(text, SENTENCE) for text in mapping(run["result"]).get("next") or ()]
     numbered = [f"{number}. {text}" for number, text in enumerate(texts, 1)]
-    return [section("What remains to be done", text=numbered, code=next_commands(run, asking))]
-
-
-def next_commands(run: Run, asking: Asking) -> list[str]:
-    """The one line that goes on from here, and the one that looks."""
-    step = run["step"]
-    if run["rehearsal"]:
-        digest = mapping(mapping(run["result"]).get("plan")).get("digest")
-        is_open = not run["problem"] and not (step == FINISH and is_missing(run))
-        return (
-            [asking.play(step, **({"plan_digest": digest} if digest else {}))] if is_open else [asking.health_check()]
-        )
-    phase = phase_of(run)
-    if run["ended_at"] is None or phase in UNSETTLED:
-        return [asking.play(step)]
-    if phase in ("rolled_back", "pinned"):
-        again = [asking.play(ROLLBACK)] if step == ROLLBACK and run["problem"] else []
-        return [*again, asking.play(FINISH, "--check"), asking.play(FINISH)]
-    return [asking.health_check(), asking.play(step)]
+    commands = [line for move in next_moves(run, asking) for line in (f"# {move.why}", move.command)]
+    return [section("What remains to be done", text=numbered, code=commands)]
 
 
 def _missing_in_git(told: Row) -> list[Section]:
@@ -111,7 +92,7 @@ def _missing_in_git(told: Row) -> list[Section]:
 
 def _was_and_is(told: Row) -> list[Section]:
     plan, verification = mapping(told.get("plan")), mapping(told.get("verification"))
-    rows = [("was", plan.get("source")), ("goes back to", plan.get("target")), ("is now", verification.get("release"))]
+    rows = [("bad", plan.get("source")), ("goes back to", plan.get("target")), ("is now", verification.get("release"))]
     cells = [[label, *_revision_cells(mapping(row))] for label, row in rows if row]
     return [section("What was, and what is", text=_names(told), columns=REVISION_COLUMNS, rows=cells)] if cells else []
 
@@ -121,13 +102,13 @@ def _names(told: Row) -> list[str]:
     if not release:
         return []
     places = f"in {release['release_namespace']}, stored in {release['storage_namespace']}"
-    made = f"{owner['kind']} {owner['namespace']}/{owner['name']}" if owner else "nobody: it was applied by hand"
-    return [f"Helm release {escaped(release['name'])} {escaped(places)}. Its owner: {escaped(made)}.", ""]
+    made = f"{reference(owner)} applies the HelmRelease" if owner else "Nobody applies the HelmRelease but people"
+    return [f"Helm release {escaped(release['name'])} {escaped(places)}. {escaped(made)}.", ""]
 
 
 def _revision_cells(row: Row) -> list[str]:
     chart = " ".join(str(row[key]) for key in ("chart", "chart_version") if row.get(key))
-    deployed = str(row.get("deployed_at") or "")
+    deployed = stamp(row.get("deployed_at")).removesuffix(" UTC")
     cells = [row.get("revision"), chart, row.get("app_version"), row.get("status"), deployed, row.get("description")]
     return [escaped("" if cell is None else cell, 200) for cell in cells]
 
@@ -179,5 +160,5 @@ def _story_row(at: Any, step: Any, text: Any) -> list[str]:
 
 
 def _history(told: Row) -> list[Section]:
-    rows = [["", *_revision_cells(mapping(row))] for row in told.get("history") or ()]
-    return [section("Helm's storage", columns=REVISION_COLUMNS, rows=rows)] if rows else []
+    rows = [_revision_cells(mapping(row)) for row in told.get("history") or ()]
+    return [section("Helm's storage", columns=REVISION_COLUMNS[1:], rows=rows)] if rows else []

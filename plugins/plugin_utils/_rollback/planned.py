@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import count, escaped, listed, reference
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.object_tables import Section, section
 
@@ -17,9 +16,8 @@ Row = Mapping[str, Any]
 PATHS = 12
 
 
-def changes(told: Row, *, is_rehearsal: bool) -> list[Section]:
-    """The plan: by which strategy and why, step by step, and each object it touches."""
-    plan = mapping(told.get("plan"))
+def changes(plan: Row, *, is_rehearsal: bool) -> list[Section]:
+    """By which strategy and why, step by step, and each object it touches."""
     if not plan:
         return []
     touched = [row for row in plan.get("objects") or () if row.get("action") != "none"]
@@ -35,14 +33,14 @@ def changes(told: Row, *, is_rehearsal: bool) -> list[Section]:
 
 def _choice(plan: Row) -> list[str]:
     why = f": {escaped(plan['why'], 600)}" if plan.get("why") else ""
-    chosen = [f"Strategy `{plan['strategy']}`{why}"] if plan.get("strategy") else []
-    return [*chosen, *([f"Digest of this plan: `{plan['digest']}`"] if plan.get("digest") else [])]
+    chosen = [f"- Strategy `{plan['strategy']}`{why}"] if plan.get("strategy") else []
+    return [*chosen, *([f"- Digest of this plan: `{plan['digest']}`"] if plan.get("digest") else [])]
 
 
 def _values(plan: Row) -> list[str]:
     """Paths only; what stands there is nobody's business."""
     paths = plan.get("values_paths") or []
-    return [f"Values that differ ({len(paths)}): {escaped(listed(paths, PATHS), 1000)}"] if paths else []
+    return [f"- Values that differ ({len(paths)}): {escaped(listed(paths, PATHS), 1000)}"] if paths else []
 
 
 def _steps(plan: Row) -> list[str]:
@@ -63,7 +61,7 @@ def _placed(row: Row) -> Row:
     return {"namespace": "", **row}
 
 
-def not_rolled_back(told: Row) -> list[Section]:
-    texts = mapping(told.get("plan")).get("not_rolled_back") or ()
+def not_rolled_back(plan: Row) -> list[Section]:
+    texts = plan.get("not_rolled_back") or ()
     lines = [f"- {escaped(text, 600)}" for text in texts]
     return [section("What does not roll back", text=lines)] if lines else []

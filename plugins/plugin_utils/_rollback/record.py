@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.note import PHASES, SETTLED
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.storage import (
     SCHEMA_VERSION,
@@ -100,6 +101,27 @@ def is_over(run: Run) -> bool:
 def kept_result(result: Mapping[str, Any]) -> dict[str, Any] | None:
     """The part of a module's result that is kept; None when it has told nothing."""
     return {key: result.get(key) for key in _KEPT} if "phase" in result else None
+
+
+def plan_told(runs: Sequence[Run]) -> dict[str, Any]:
+    """The plan the story is about: of a rehearsal its own, else the one most of which was done.
+
+    A run that goes on plans only what is left.
+    """
+    if runs[-1]["rehearsal"]:
+        return _plan(runs[-1])
+    told = [_plan(run) for run in runs if run["step"] == ROLLBACK and _plan(run).get("target")]
+    same = [plan for plan in told if plan["target"].get("revision") == told[-1]["target"].get("revision")]
+    return max(reversed(same), key=_touched, default=_plan(runs[-1]))
+
+
+def _plan(run: Run) -> dict[str, Any]:
+    return dict(mapping(mapping(run["result"]).get("plan")))
+
+
+def _touched(plan: Mapping[str, Any]) -> int:
+    touched = [row for row in plan.get("objects") or () if row.get("action") != "none"]
+    return len(plan.get("deletes") or ()) + len(touched)
 
 
 def newest_told(runs: Sequence[Run]) -> dict[str, Any]:

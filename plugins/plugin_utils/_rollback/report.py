@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from ansible_collections.gitops.flux.plugins.module_utils._flux.redaction import redact
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.intake import failure_reason
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import rendered
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.storage import ReportNotWritten, write_atomically
-from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.asking import Asking
+from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.asking import Asking, next_moves
 from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.options import FINISH
-from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.pages import next_commands, page
+from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.pages import page
 from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.record import (
     Run,
-    is_over,
     kept_result,
     phase_of,
     read_runs,
@@ -35,6 +35,14 @@ Options = Mapping[str, Any]
 UNREACHABLE = "Unreachable"
 # The digest of no plan.
 NO_PLAN = "none"
+
+
+class Written(NamedTuple):
+    """Where the story stands, and all its runs; problem: the sentence of what could not be written."""
+
+    path: Path
+    runs: list[Run]
+    problem: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,15 +71,19 @@ class Teller:
             "by": self.by or mapping(mapping(kept).get("held")).get("by"),
             "reason": self.asking.asked["reason"],
             "problem": problem,
+            # A module that answers says an error, how far it came, or with which options it was not even able to begin.
+            "unclear": bool(result) and not {"error", "phase", "invocation"} & set(result or ()),
             "result": kept,
         }
 
 
 def told_beginning(teller: Teller, refused: str | None) -> dict[str, Any]:
-    """Before anything is sent: what is refused at once, and otherwise a report that says so much as that it begins."""
+    """Before anything is sent: what is refused at once, and otherwise a report that says so much as that it begins.
+
+    A report that cannot be written keeps nobody from rolling back: the end says so.
+    """
     if not refused and not teller.rehearsal:
-        problem = _written(teller, teller.run_of(None, None, None))[1]
-        refused = f"{problem}. Nothing was sent." if problem else None
+        _written(teller, teller.run_of(None, None, None))
     return {"changed": False, "refused": refused, "began_at": teller.now}
 
 
@@ -79,14 +91,19 @@ def told_end(teller: Teller, result: Mapping[str, Any] | None) -> dict[str, Any]
     """After everything: the report, and whether the host fails."""
     problem = _problem(teller.options, result)
     run = teller.run_of(result, problem, teller.now)
-    path, unwritten = _written(teller, run)
-    commands = [] if is_over(run) else [f"next: {command}" for command in next_commands(run, teller.asking)]
-    said = f"{teller.asking.host}  {teller.title} {verdict_of(run)}"
+    written = _written(teller, run)
+    moves = next_moves(run, teller.asking)[-1:]
+    said = f"{teller.asking.host}  {teller.title} {verdict_of(written.runs)}"
     return {
         "changed": False,
-        "lines": [said, *([f"why: {problem}"] if problem else []), *commands, unwritten or f"report: {path}"],
-        "gate": problem or unwritten,
-        "report": str(path),
+        "lines": [
+            said,
+            *([f"why: {problem}"] if problem else []),
+            *(f"next: {move.command}" for move in moves),
+            written.problem or f"report: {written.path}",
+        ],
+        "gate": problem or written.problem,
+        "report": str(written.path),
         "summary": _summary(run),
         "plan_digest": _digest(run) if teller.rehearsal else "",
     }
@@ -99,16 +116,24 @@ def _problem(options: Options, result: Mapping[str, Any] | None) -> str | None:
     if not result:
         return "it was never asked"
     if result.get("failed"):
-        reason = failure_reason(result)
-        return f"UNREACHABLE: {reason}" if mapping(result.get("error")).get("type") == UNREACHABLE else reason
+        return _failure(result)
     missing = mapping(result.get("missing_in_git"))
     if options["step"] == FINISH and missing and result.get("phase") != "finished":
         return str(missing.get("text"))
     return None
 
 
-def _written(teller: Teller, run: Run) -> tuple[Path, str | None]:
-    """The report with this run as its last; the sentence of what could not be written."""
+def _failure(result: Mapping[str, Any]) -> str:
+    """What went wrong and what to do. An error is raised before the first write; later ones come with a phase."""
+    error, reason = mapping(result.get("error")), failure_reason(result).rstrip(".")
+    told = f"UNREACHABLE: {reason}" if error.get("type") == UNREACHABLE else reason
+    hint = f" {redact(str(error['hint']))}" if error.get("hint") else ""
+    unwritten = " Nothing was written." if error and "phase" not in result and "Nothing was" not in told else ""
+    return f"{told}.{hint}{unwritten}"
+
+
+def _written(teller: Teller, run: Run) -> Written:
+    """Writes the report with this run as its last."""
     options, host = teller.options, teller.asking.host
     kept, path = (record_path(options, host, suffix) for suffix in ("json", "md"))
     uid = uid_of(run)
@@ -118,8 +143,8 @@ def _written(teller: Teller, run: Run) -> tuple[Path, str | None]:
         view = page(runs, teller.asking, options["display_name"] or host, teller.now)
         write_atomically(path, rendered(Path(options["template"]), view))
     except ReportNotWritten as error:
-        return path, str(error)
-    return path, None
+        return Written(path, runs, str(error))
+    return Written(path, runs)
 
 
 def _summary(run: Run) -> dict[str, Any]:

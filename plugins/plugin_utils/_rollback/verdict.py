@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping
@@ -24,10 +24,23 @@ _HALF = {
 AGAIN = "run the same playbook again"
 
 
-def verdict_of(run: Run) -> str:
-    """'is rolled back to demo 1.2.0 and held'; the HelmRelease's name stands before it."""
+def verdict_of(runs: Sequence[Run]) -> str:
+    """'is rolled back to demo 1.2.0 and held'; the HelmRelease's name stands before it.
+
+    A run that came to nothing leaves what an earlier one has done: that is said too.
+    """
+    run, before = runs[-1], [each for each in runs[:-1] if not each["rehearsal"] and phase_of(each)]
+    said = _of_run(run)
+    if phase_of(run) or run["ended_at"] is None or not before or phase_of(before[-1]) == FINISHED:
+        return said
+    return f"{said} by this run; as the one before has left it, it {_of_run(before[-1])}"
+
+
+def _of_run(run: Run) -> str:
     if run["ended_at"] is None:
-        return f"a {run['step']} has begun, and has not told how it ended"
+        return f"is in a {run['step']} that has begun, and has not told how it ended"
+    if run["unclear"]:
+        return f"is in a {run['step']} that broke off, and nobody knows how far it came: {AGAIN}"
     if run["rehearsal"]:
         return _of_rehearsal(run)
     phase = phase_of(run)

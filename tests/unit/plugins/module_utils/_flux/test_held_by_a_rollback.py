@@ -14,7 +14,7 @@ from tests.unit.flux_clusters import HEALTHY, SEEN, codes, judged
 from tests.unit.flux_objects import NOW, Item, ago, condition, helm_chart, helm_release, ready, record, records, release
 from tests.unit.held_releases import SINCE, held
 
-FROZEN = {"annotations": {"kustomize.toolkit.fluxcd.io/reconcile": "disabled"}}
+FROZEN: dict[str, Any] = {"annotations": {"kustomize.toolkit.fluxcd.io/reconcile": "disabled"}}
 FAILED = ready("False", "UpgradeFailed", "Helm upgrade failed")
 TWO = {"history": [release(2, "1.3.0", "failed"), release(1, "1.2.2")]}
 

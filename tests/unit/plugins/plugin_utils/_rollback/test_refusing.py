@@ -42,7 +42,7 @@ def test_what_is_named_confirmed_and_explained_may_be_sent() -> None:
         ({"namespace": "../apps"}, "helm_rollback_namespace is '../apps'"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(asked: dict[str, str], said: str) -> None:
+def test_what_cannot_be_meant_is_refused(asked: dict[str, Any], said: str) -> None:
     assert said in str(why(**asked))
 
 
@@ -70,7 +70,7 @@ def variables(command: str) -> dict[str, Any]:
 
 
 def test_the_same_again_asks_for_the_same() -> None:
-    given = {
+    given: dict[str, Any] = {
         "reason": "it's \"bad\" & slow\n; rm -rf $HOME", "ticket": "INC-7", "revision": "3", "force": True,
         "allow_delete": ["StatefulSet/apps/db"], "helm": "/opt/helm 4/helm", "strategy": "pin",
     }  # fmt: skip
@@ -86,4 +86,7 @@ def test_a_finish_is_asked_for_what_it_takes() -> None:
     asking = Asking("ottawa", None, options(revision="3", force=True, strategy="pin", until="4h")["asked"])
     command = asking.play("finish", "--check")
     assert command.startswith("ansible-playbook gitops.flux.helm_rollback_finish --limit ottawa --check -e ")
-    assert variables(command) == {f"helm_rollback_{key}": value for key, value in ASKED.items()}
+    assert variables(command) == {
+        "helm_rollback_namespace": "apps", "helm_rollback_name": "shop", "helm_rollback_confirm": "shop",
+        "helm_rollback_force": True,
+    }  # fmt: skip

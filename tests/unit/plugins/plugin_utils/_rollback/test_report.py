@@ -78,12 +78,13 @@ def test_a_check_shows_the_whole_plan_and_how_to_carry_it_out(night: Night) -> N
     assert "1. Hold HelmRelease apps/shop\n2. Run helm rollback" in changes
     assert "- Data: what the bad version has written stays written." in section(night.page, "What does not roll back")
     execute = AGAIN.format("helm_rollback", "") + " -e helm_rollback_ticket=INC-7 -e helm_rollback_plan_digest=d1g3st"
-    assert f"```text\n{execute}{REASON}\n```" in section(night.page, "What remains to be done")
+    assert f"```text\n# do exactly this\n{execute}{REASON}\n```" in section(night.page, "What remains to be done")
 
 
 def test_a_plan_that_is_refused_must_not_be_carried_out(night: Night) -> None:
     done = night.run(refused("StatefulSet apps/db would be deleted."), check=True)
-    assert (done["gate"], done["plan_digest"]) == ("StatefulSet apps/db would be deleted.", "none")
+    assert done["gate"] == "StatefulSet apps/db would be deleted. Nothing was written."
+    assert done["plan_digest"] == "none"
     assert night.title == "would NOT be rolled back"
 
 
@@ -95,12 +96,12 @@ def test_a_rollback_tells_who_what_when_and_what_remains(night: Night) -> None:
     assert page.splitlines()[2] == "talos-ottawa · https://10.0.0.1:6443 · 2026-11-21 03:11:00 UTC · as ops"
     remains = section(page, "What remains to be done")
     assert "1. Correct the chart of HelmRelease apps/shop in Git: it still asks for shop 1.3.0.\n2. Then" in remains
-    assert AGAIN.format("helm_rollback_finish", " --check") + REASON in remains
+    assert AGAIN.format("helm_rollback_finish", " --check") in remains
     assert (
         "By ops-user since 03:12, planned until 08:00: 1.3.0 does not start (INC-7). It is suspended. "
         "Nothing lets it go by itself."
     ) in section(page, "Held")
-    assert "| was          | 4        | shop 1.3.0 |" in page
+    assert "| bad          | 4        | shop 1.3.0 |" in page
     assert "| is now       | 5        | shop 1.2.0 |" in page
     assert "Its owner: Kustomization flux-system/apps." in page
     story = section(page, "What was done")
@@ -149,9 +150,27 @@ def test_a_failure_half_way_says_how_to_go_on(night: Night, phase: str, said: st
 
 def test_a_cluster_that_is_out_of_reach_is_called_so(night: Night) -> None:
     done = night.run(refused("connection refused by 10.0.0.1:6443", "Unreachable"))
-    assert done["gate"] == "UNREACHABLE: connection refused by 10.0.0.1:6443"
+    assert done["gate"] == "UNREACHABLE: connection refused by 10.0.0.1:6443. Nothing was written."
     assert night.title == "was NOT rolled back"
-    assert "next: ansible-playbook gitops.flux.health_check -i fleet.yml --limit ottawa" in done["lines"]
+    assert "ansible-playbook gitops.flux.health_check -i fleet.yml --limit ottawa\n" in night.page
+
+
+def test_a_run_that_came_to_nothing_leaves_what_was_done_before(night: Night) -> None:
+    night.run(rolled_back())
+    night.run(refused("connection refused", "Unreachable"))
+    assert night.title == (
+        "was NOT rolled back by this run; as the one before has left it, "
+        "it is rolled back to shop 1.2.0 (revision 3) and held"
+    )
+    assert "By ops-user since 03:12" in section(night.page, "Held")
+
+
+def test_of_a_module_that_broke_off_nobody_knows_how_far_it_came(night: Night) -> None:
+    done = night.run({"failed": True, "msg": "MODULE FAILURE", "exception": "Traceback\nKeyError: 'x'", "rc": 1})
+    assert night.title.startswith("is in a rollback that broke off, and nobody knows how far it came: run the same")
+    assert done["lines"][2].startswith(f"next: {AGAIN.format('helm_rollback', '')}")
+    night.run({"failed": True, "msg": "revision is no number", "invocation": {}})
+    assert night.title == "was NOT rolled back"
 
 
 def test_a_finish_before_the_fix_shows_what_git_lacks(night: Night) -> None:
@@ -192,7 +211,7 @@ def test_the_next_rollback_is_a_new_story_and_a_refused_one_is_not(night: Night)
 
 def test_a_run_that_was_killed_stands_in_the_story(night: Night) -> None:
     assert night.begun()["refused"] is None
-    assert night.title == "a rollback has begun, and has not told how it ended"
+    assert night.title == "is in a rollback that has begun, and has not told how it ended"
     assert AGAIN.format("helm_rollback", "") in night.page
     night.run(rolled_back())
     assert "the play has not told how it ended" in section(night.page, "What was done")
@@ -215,12 +234,10 @@ def test_what_is_refused_at_once_writes_nothing_before_its_report(night: Night) 
     assert list(night.folder.iterdir()) == []
 
 
-def test_a_report_that_cannot_be_written_keeps_the_rollback_from_beginning(tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_keeps_nobody_from_rolling_back_and_fails_the_host(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     night = Night(tmp_path / "file")
-    refused_at_once = night.begun()["refused"]
-    assert refused_at_once.startswith("reports cannot be written to")
-    assert refused_at_once.endswith("Nothing was sent.")
+    assert night.begun()["refused"] is None
     assert "reports cannot be written to" in night.run(rolled_back())["gate"]
 
 
