@@ -15,12 +15,14 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.references impor
 Item = Mapping[str, Any]
 
 # helm-controller adds twelve hex digits of an artifact's digest, source-controller twelve of a commit.
-_DIGEST_PART = re.compile(r"\+([0-9a-f]{12})\Z")
+_DIGEST_PART = re.compile(r"\+([0-9a-f]{12})(?:\.[0-9]+)?\Z")
+# With valuesFiles source-controller adds the generation of the HelmChart.
+_GENERATION = re.compile(r"\+[0-9]+\Z")
 _EXACT = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?\Z")
 _DIGEST_KEPT = 12
 _OCI_VERSION = "org.opencontainers.image.version"
 # What decides which chart a HelmChart fetches.
-_CHOOSING = ("chart", "version", "sourceRef", "reconcileStrategy", "valuesFiles", "ignoreMissingValuesFiles", "verify")
+CHOOSING = ("chart", "version", "sourceRef", "reconcileStrategy", "valuesFiles", "ignoreMissingValuesFiles", "verify")
 
 
 class Version(NamedTuple):
@@ -36,7 +38,8 @@ class Version(NamedTuple):
 def version_of(text: str) -> Version:
     """The version of a stored revision, or of the artifact of a HelmChart."""
     part = _DIGEST_PART.search(text)
-    return Version(_without_v(text[: part.start()] if part else text) or None, part[1] if part else None)
+    number = text[: part.start()] if part else _GENERATION.sub("", text)
+    return Version(_without_v(number) or None, part[1] if part else None)
 
 
 def exact_version(asked: str | None) -> str | None:
@@ -76,7 +79,7 @@ def templated_chart(spec: Item) -> dict[str, Any] | None:
     if not template:
         return None
     source = mapping(template.get("sourceRef"))
-    kept = {key: template[key] for key in _CHOOSING if key in template and key != "sourceRef"}
+    kept = {key: template[key] for key in CHOOSING if key in template and key != "sourceRef"}
     return {
         "version": "*",
         **kept,
@@ -90,7 +93,7 @@ def is_of_template(item: Item | None, template: Item | None) -> bool:
     if item is None or template is None:
         return False
     found = mapping(item.get("spec"))
-    return all(_chosen(key, found.get(key)) == _chosen(key, template.get(key)) for key in _CHOOSING)
+    return all(_chosen(key, found.get(key)) == _chosen(key, template.get(key)) for key in CHOOSING)
 
 
 def _chosen(key: str, value: Any) -> Any:
