@@ -103,7 +103,7 @@ def test_a_rollback_tells_who_what_when_and_what_remains(night: Night) -> None:
     ) in section(page, "Held")
     assert "| bad          | 4        | shop 1.3.0 |" in page
     assert "| is now       | 5        | shop 1.2.0 |" in page
-    assert "Its owner: Kustomization flux-system/apps." in page
+    assert "Kustomization flux-system/apps applies the HelmRelease." in page
     story = section(page, "What was done")
     assert "| 2026-11-21 03:11:00 | rollback  | begun by ops-user: 1.3.0 does not start" in story
     assert "| 2026-11-21 03:12:11 | roll back | Helm has made revision 5" in story
