@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The strategy pin: helm-controller goes back by itself, because the HelmRelease asks for the target and nothing else."""
+"""The strategy pin: helm-controller goes back by itself, because the HelmRelease asks for the target, nothing else."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.references impor
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.differing import paths_that_differ
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.holding import needs_freeze
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.manifest import PRECIOUS, Named
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.pinnable import blast_of_freeze
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.plan import AUTO, HELM, PIN, Plan
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.refusing import (
     refuse_held,
@@ -32,6 +33,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.wording
 )
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.helm_program import Helm
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.needs import unserved_of
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.pin_conditions import reasons_not_to_pin
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.resources import Resources
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.situation import Situation
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.target_objects import TargetObjects
@@ -102,7 +104,11 @@ class Planner:
             values_paths=paths_that_differ(source.config, target.config),
             not_rolled_back=not_rolled_back(later),
             steps=steps_of(strategy, situation.ref, situation.release, target, frozen=frozen),
-            warnings=[*situation.warnings, *warnings_of(source, strategy)],
+            warnings=[
+                *situation.warnings,
+                *warnings_of(source, strategy),
+                *(blast_of_freeze(situation) if strategy == PIN else []),
+            ],
             subject=f"{situation.cluster['uid']} {situation.ref}",
         )
 
@@ -121,7 +127,7 @@ class Planner:
         wanted = self._params["strategy"]
         if situation.note is not None and wanted in (AUTO, situation.note.strategy):
             return situation.note.strategy, "it goes on as it began"
-        reasons = self._why_not_pin(situation, source, target) if wanted != HELM else []
+        reasons = reasons_not_to_pin(situation, source, target) if wanted != HELM else []
         if wanted == PIN and reasons:
             raise InvalidInput(f"{situation.ref} cannot be pinned: {'; '.join(reasons)}.", "Use strategy helm.")
         if wanted != AUTO:
@@ -129,6 +135,3 @@ class Planner:
         if reasons:
             return HELM, f"helm-controller cannot be pinned to it: {'; '.join(reasons)}"
         return PIN, "helm-controller can do it by itself, so that its history stays whole"
-
-    def _why_not_pin(self, situation: Situation, source: Stored, target: Stored) -> list[str]:
-        return ["not yet"]

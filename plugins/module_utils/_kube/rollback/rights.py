@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.plan import CREATED, PIN, Plan
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.permissions import Right, rights_on
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.pin_conditions import rights_to_pin
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.records import is_apart
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.resources import Resources
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.situation import Situation
@@ -23,7 +24,7 @@ def rights_for(situation: Situation, plan: Plan, objects: TargetObjects, resourc
     ref = situation.ref
     yield from rights_on(_HELM_GROUP, _HELM_PLURAL, ref.namespace, [ref.name], "get", "patch")
     if plan.strategy == PIN:
-        yield from rights_on("", "secrets", ref.namespace, [], "create", "get", "patch", "delete")
+        yield from rights_to_pin(situation)
         return
     yield from _on_storage(situation)
     yield from _on_objects(situation, plan, objects, resources)

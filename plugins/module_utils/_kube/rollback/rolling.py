@@ -52,6 +52,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.by_helm
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.helm_program import Helm
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.holding import await_barrier, hold, keep_note
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.permissions import require_rights
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.pinning import pin
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.planning import Planner
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.records import refuse_strangers
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.rights import rights_for
@@ -212,6 +213,9 @@ def _replan(rollback: Rollback) -> None:
 
 def _roll(rollback: Rollback) -> None:
     session, situation, plan = rollback.session, rollback.situation, rollback.plan
+    if rollback.note.strategy == PIN:
+        rollback.note = pin(session, situation, plan, rollback.note, rollback.account, rollback.params)
+        return
     rollback.note = keep_note(session, situation, rollback.note.at_phase(ROLLING_BACK))
     objects = rollback.planner.objects(situation)
     roll_back_by_helm(session, situation, plan, objects, rollback.helm, rollback.account)
