@@ -186,6 +186,20 @@ def test_nothing_is_resumed_without_an_approval() -> None:
     assert [sorted(node) for node in before] == [["approval_node", "identifier", "success_nodes"]]
 
 
+def test_nothing_is_rolled_back_or_let_go_without_an_approval_and_only_the_plan_that_was_approved() -> None:
+    flow = WORKFLOWS["Flux: Helm rollback with approvals"]
+    nodes = {node["identifier"]: node for node in flow["simplified_workflow_nodes"]}
+    assert nodes["plan"]["job_type"] == "check"
+    for acting in ("rollback", "finish"):
+        before = [node for node in nodes.values() if acting in node.get("success_nodes", [])]
+        assert [sorted(node) for node in before] == [["approval_node", "identifier", "success_nodes"]]
+        assert not any(
+            acting in node.get(edge, []) for node in nodes.values() for edge in ("always_nodes", "failure_nodes")
+        )
+    # What a workflow asks for wins over what a job before has handed on.
+    assert "helm_rollback_plan_digest" not in {question["variable"] for question in questions(flow)}
+
+
 def test_a_credential_of_our_type_becomes_a_file_and_its_path(tmp_path: Path) -> None:
     kind = kubeconfig_type()
     fields = {field["id"]: field for field in kind["inputs"]["fields"]}
