@@ -205,10 +205,10 @@ class Scene:
         return [request for request in self.bed.audit(self.cluster.name, since) if request.is_write]
 
     def remove(self) -> None:
-        """Every HelmRelease is let go, so that helm-controller uninstalls it, then its namespace."""
+        """Every HelmRelease, which helm-controller lets go at once when it is suspended, then its namespace."""
         for namespace in self.namespaces:
             for name in self.cluster.kubectl("-n", namespace, "get", "helmreleases", "-o", "name").split():
-                patch = '{"spec":{"suspend":false}}'
+                patch = '{"spec":{"suspend":true}}'
                 self.cluster.kubectl("-n", namespace, "patch", name, "--type=merge", "-p", patch)
                 self.cluster.kubectl("-n", namespace, "delete", name, "--wait=false")
         for namespace in self.namespaces:
