@@ -9,18 +9,17 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.integration.maintenance.conftest import Window
-from tests.integration.playbook import program_path
+from tests.integration.playbook import Ansible, program_path
 
 PATIENCE = 60.0
 
 
-def killed(window: Window, command: list[str], moment: Callable[[], bool]) -> None:
+def killed(ansible: Ansible, command: list[str], moment: Callable[[], bool]) -> None:
     """Starts the playbook, and kills it as soon as the moment has come."""
     process = subprocess.Popen(
         [str(program_path("ansible-playbook")), *command],
-        env=window.ansible.environment(),
-        cwd=window.ansible.home,
+        env=ansible.environment(),
+        cwd=ansible.home,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

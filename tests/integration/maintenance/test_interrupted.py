@@ -51,7 +51,7 @@ def _crowded(window: Window) -> set[str]:
 
 def test_a_killed_start_is_finished_by_the_next(window: Window, crowd: set[str], folder: Path) -> None:
     extra = START | SELECTION | {"maintenance_window_change": "CHG-20"}
-    killed(window, window.command("maintenance_start", folder, extra), lambda: bool(_crowded(window)))
+    killed(window.ansible, window.command("maintenance_start", folder, extra), lambda: bool(_crowded(window)))
     begun = _crowded(window)
     mark = window.bed.mark(HOST)
     again = window.start(folder, "CHG-20", **SELECTION)
@@ -64,7 +64,7 @@ def test_a_killed_start_is_finished_by_the_next(window: Window, crowd: set[str],
 
     before = window.bed.mark(HOST)
     killed(
-        window,
+        window.ansible,
         window.command("maintenance_end", folder, {"maintenance_window_change": "CHG-20"}),
         lambda: len(_crowded(window)) < MANY,
     )
@@ -87,7 +87,7 @@ def test_an_end_that_is_killed_while_it_waits_still_tells_what_became_of_it(wind
     wrong = window.branch.publish({"storage/broken.yaml": "kind: Nothing\n"}, "Break what is paused")
     try:
         killed(
-            window,
+            window.ansible,
             window.command("maintenance_end", folder, {"maintenance_window_change": "CHG-21"}),
             lambda: not window.paused(),
         )
