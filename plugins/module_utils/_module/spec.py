@@ -147,3 +147,15 @@ HELM_HISTORY: dict[str, Any] = {
     "compare": {"type": "list", "elements": "int"},
     "flux_namespace": {"type": "str", "default": "flux-system"},
 }
+
+FINISHING: dict[str, Any] = {
+    "namespace": {"type": "str", "required": True},
+    "name": {"type": "str", "required": True},
+    "by": {"type": "str", "fallback": (env_fallback, ["AWX_USER_NAME", "TOWER_USER_NAME"])},
+    "accept_unverified_values": {"type": "bool", "default": False},
+    "force": {"type": "bool", "default": False},
+    "plan_digest": {"type": "str"},
+    "timeout": {"type": "float", "default": 300.0},
+    "flux_namespace": {"type": "str", "default": "flux-system"},
+    "progress": {"type": "bool", "default": True},
+}

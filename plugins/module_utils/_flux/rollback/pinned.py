@@ -55,6 +55,11 @@ class Record:
         return self if ref in self.frozen else replace(self, frozen=(*self.frozen, ref))
 
 
+def ref_of_item(item: Item) -> Ref:
+    metadata = mapping(item.get("metadata"))
+    return Ref(str(item.get("kind")), str(metadata.get("namespace") or ""), str(metadata.get("name") or ""))
+
+
 def label_value(name: str) -> str:
     """The name of a HelmRelease as the value of our label."""
     if len(name) <= _LONGEST_LABEL:

@@ -50,8 +50,3 @@ def give_back(client: Client, path: str, borrowed: Borrowed) -> None:
         return [] if fields is None else [{"op": "replace", "path": "/metadata/managedFields", "value": fields}]
 
     change_fields(client, path, entries)
-
-
-def annotation(key: str) -> str:
-    """Where an annotation is, as a JSON patch names it."""
-    return "/metadata/annotations/" + key.replace("~", "~0").replace("/", "~1")

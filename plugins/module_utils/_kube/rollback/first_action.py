@@ -21,7 +21,6 @@ from ansible_collections.gitops.flux.plugins.module_utils._kube.client import Cl
 
 Item = Mapping[str, Any]
 PAUSE = 0.5
-RESET_AT = "reconcile.fluxcd.io/resetAt"
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def await_first_action(
     token: str,
     seconds: float,
     note: Callable[[str], None],
-    is_unwanted: Callable[[Item], bool] = lambda _status: False,
+    is_unwanted: Callable[[Item], bool] = lambda _item: False,
 ) -> Ended:
     """Until the request with the token is handled and the conditions speak of it, or something unwanted is tried."""
     deadline = time.monotonic() + seconds
@@ -53,7 +52,7 @@ def await_first_action(
             # A server that is away for a moment is waited for as well.
             client.retry()
         status = mapping(item.get("status"))
-        if is_unwanted(status):
+        if item and is_unwanted(item):
             return Ended(item, "it is going to the bad state again", stopped=True)
         if _has_ended(item, token):
             ready = _condition(status, "Ready")

@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import Conflict
 from ansible_collections.gitops.flux.plugins.module_utils._flux.facts import REQUESTED_AT
-from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref, mapping, rows
+from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping, rows
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.borrowed import (
     Operation,
     Path,
@@ -26,6 +26,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.charts 
     version_of,
 )
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.differing import paths_that_differ
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.ending import RESET_AT, annotation
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.holding import DISABLED
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.note import NOTE, PINNING, Note
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.pinnable import pinned_source
@@ -36,6 +37,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.pinned 
     VALUES_FROM,
     Record,
     record_in,
+    ref_of_item,
     secret_of,
     values_from,
 )
@@ -52,9 +54,8 @@ from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.chart_r
     release_claims,
     require_chart,
 )
-from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.field_writes import annotation, change_fields
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.field_writes import change_fields
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.first_action import (
-    RESET_AT,
     Unsettled,
     await_first_action,
     new_token,
@@ -248,8 +249,3 @@ def _unsuspended(item: Item, *, said_by_git: bool) -> list[Operation]:
 def _is_of(newest: Stored, target: Stored) -> bool:
     same = (newest.chart, newest.chart_version) == (target.chart, target.chart_version)
     return same and not paths_that_differ(newest.config, target.config)
-
-
-def ref_of_item(item: Item) -> Ref:
-    metadata = mapping(item.get("metadata"))
-    return Ref(str(item.get("kind")), str(metadata.get("namespace") or ""), str(metadata.get("name") or ""))

@@ -1,0 +1,31 @@
+# Copyright: (c) 2026, gitops.flux contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Ends a rollback, and shows how far it is. See the module of the same name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible_collections.gitops.flux.plugins.plugin_utils._progress.running import run_shown
+
+# Who has started the job, as AWX and what came before it tell every play.
+AWX_USER = ("awx_user_name", "tower_user_name")
+
+
+class ActionModule(ActionBase):
+    """Runs the module; only the lines on the way are this plugin's."""
+
+    # Makes the temporary folder before the module runs: the file it counts in is there.
+    TRANSFERS_FILES = True
+    _supports_async = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        begun: dict[str, Any] = super().run(tmp, task_vars)
+        variables = task_vars or {}
+        user = next((variables[name] for name in AWX_USER if variables.get(name)), None)
+        if user is not None and not self._task.args.get("by"):
+            self._task.args["by"] = user
+        return begun | run_shown(self, variables)
