@@ -49,10 +49,16 @@ def target_for(
     return by_number[wanted]
 
 
-def refuse_ready(item: Item, name: str) -> None:
-    """A HelmRelease that is well is mended in Git; it may be bad all the same, so force goes on."""
+def refuse_ready(item: Item, stored: Sequence[Stored], name: str) -> None:
+    """A HelmRelease that is well is mended in Git; it may be bad all the same, so force goes on.
+
+    Ready speaks of the revision helm-controller has seen last. What somebody has done by hand since is not meant.
+    """
     metadata, status = mapping(item.get("metadata")), mapping(item.get("status"))
     ready = _condition(status, "Ready")
+    seen = next(iter(rows(status.get("history"))), {}).get("version")
+    if stored[0].status != DEPLOYED or seen != stored[0].revision:
+        return
     if ready.get("status") == "True" and status.get("observedGeneration") == metadata.get("generation"):
         raise InvalidInput(
             f"{name} is Ready: {ready.get('message')}.".replace("..", "."),

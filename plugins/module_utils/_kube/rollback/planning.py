@@ -69,7 +69,7 @@ class Planner:
             return
         if not self._params["force"]:
             refuse_held(stand_of(situation.item))
-            refuse_ready(situation.item, name)
+            refuse_ready(situation.item, situation.stored, name)
             refuse_running(situation.item, situation.stored, situation.now, name)
         if self._params["revision"] is None:
             refuse_remediated(situation.item, situation.stored, name)
