@@ -18,11 +18,11 @@ from tests.testbed.audit import Request
 from tests.testbed.bed import Bed
 from tests.testbed.cluster import Cluster
 
-# Published as versions of the chart demo-config; the first of each pair is good, the second bad: it adds a key, an
-# environment variable, a container and a whole object. 2.x leaves the namespace to Helm, 3.x names it.
+# The first of each is good, the second bad: it adds a key, an environment variable, a container and a whole object.
+# 2.x leaves the namespace to Helm, 3.x names it.
 GOOD, BAD, FIXED = "2.0.0", "2.1.0", "2.2.0"
 EXPLICIT_GOOD, EXPLICIT_BAD, EXPLICIT_FIXED = "3.0.0", "3.1.0", "3.2.0"
-CHART = "demo-config"
+CHART = "demo-rollback"
 REPOSITORY = "rollback-charts"
 _NAME = '{{ .Release.Name | trunc 39 | trimSuffix "-" }}'
 _CONFIG = """apiVersion: v1
@@ -71,14 +71,20 @@ def chart_files(*, bad: bool, explicit: bool = False, mode: str = "plain") -> di
     files = {"templates/settings.yaml": _CONFIG % words, "templates/web.yaml": _WEB % words}
     added = {"templates/added.yaml": _ADDED % words} if bad else {}
     # The seed's own template would only be in the way.
-    return files | added | {"templates/configmap.yaml": "", "values.yaml": "title: none\n"}
+    chart = f"apiVersion: v2\nname: {CHART}\nversion: 0.0.0\n"
+    return files | added | {"Chart.yaml": chart, "templates/configmap.yaml": "", "values.yaml": "title: none\n"}
+
+
+def publish(bed: Bed, version: str, files: Mapping[str, str]) -> None:
+    """A version of the chart, made of the seed's with some of its files replaced."""
+    bed.publish_chart("demo-config", version, files)
 
 
 def publish_charts(bed: Bed) -> None:
     """All versions there are; those of an earlier test run are replaced by the same."""
     for explicit, versions in ((False, (GOOD, BAD, FIXED)), (True, (EXPLICIT_GOOD, EXPLICIT_BAD, EXPLICIT_FIXED))):
         for version, bad, mode in zip(versions, (False, True, False), ("plain", "plain", "fixed"), strict=True):
-            bed.publish_chart(CHART, version, chart_files(bad=bad, explicit=explicit, mode=mode))
+            publish(bed, version, chart_files(bad=bad, explicit=explicit, mode=mode))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import yaml
 
 from tests.integration.playbook import Json
 from tests.integration.rollback.conftest import MakeScene
-from tests.integration.rollback.scene import BAD, CHART, GOOD, Scene, chart_files
+from tests.integration.rollback.scene import BAD, GOOD, Scene, chart_files, publish
 from tests.testbed.audit import Request
 
 PRECIOUS = "2.3.0"
@@ -55,7 +55,7 @@ REFUSED: dict[str, tuple[str, Json, str]] = {
 @pytest.fixture(scope="module")
 def scene(make_scene: MakeScene) -> Scene:
     scene = make_scene("robbinsdale", "rollrefused")
-    scene.bed.publish_chart(CHART, PRECIOUS, chart_files(bad=True) | {"templates/space.yaml": NAMESPACE})
+    publish(scene.bed, PRECIOUS, chart_files(bad=True) | {"templates/space.yaml": NAMESPACE})
     namespace = scene.namespace("home")
     for name in ("ready", "precious", "held"):
         scene.release(namespace, name, GOOD)
