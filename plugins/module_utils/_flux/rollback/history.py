@@ -98,7 +98,7 @@ def _row(
     recorded: Mapping[str, Any] | None,
     source: ChartSource,
 ) -> Row:
-    why = why_no_target(one, storage.stored, storage.unserved) or storage.blocked
+    why = storage.blocked or why_no_target(one, storage.stored, storage.unserved)
     chart = obtainable(one, mapping(recorded).get("ociDigest"), source)
     return {
         "revision": one.revision,
