@@ -12,7 +12,6 @@ from typing import Any
 
 import yaml
 
-from tests.integration.objects import read
 from tests.integration.playbook import Ansible, Json
 from tests.testbed.audit import Request
 from tests.testbed.bed import Bed
@@ -156,7 +155,8 @@ class Scene:
         """Until helm-controller says that this version of the chart is deployed."""
 
         def is_deployed() -> bool:
-            newest = (read(self.cluster, "helmrelease", namespace, name).get("status", {}).get("history") or [{}])[0]
+            text = self.cluster.kubectl("-n", namespace, "get", "helmrelease", name, "-o", "json", check=False)
+            newest = (json.loads(text or "{}").get("status", {}).get("history") or [{}])[0]
             return (newest.get("chartVersion"), newest.get("status")) == (version, "deployed")
 
         self.bed.wait(is_deployed, seconds, f"{namespace}/{name} at chart {version}")
