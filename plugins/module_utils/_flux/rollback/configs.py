@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The values of a release, as far as anybody is told: a digest."""
+"""What a HelmRelease says, as far as it is noted: a digest. That of its values is in values_digest.py."""
 
 from __future__ import annotations
 
@@ -10,11 +10,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
-
-
-def config_digest(config: Mapping[str, Any]) -> str:
-    """The same for the same values, whatever wrote them. Not helm-controller's own: that is made of Go's YAML."""
-    return digest_of(config)
 
 
 def digest_of(value: Any) -> str:

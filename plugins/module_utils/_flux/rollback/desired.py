@@ -20,9 +20,10 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.charts 
     templated_chart,
     version_of,
 )
-from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.configs import config_digest, digest_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.configs import digest_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.differing import paths_that_differ
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.stored import Stored
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.values_digest import values_digest
 
 Item = Mapping[str, Any]
 
@@ -77,7 +78,7 @@ def desired_of(item: Item, chart_item: Item | None, config: Mapping[str, Any] | 
         "chart": _chart(spec),
         "chart_version": _asked(spec) or resolved.number,
         "oci_digest": resolved.digest,
-        "config_digest": None if config is None else config_digest(config),
+        "config_digest": None if config is None else values_digest(config),
         **_noted(spec),
     }
 
@@ -123,7 +124,7 @@ def _digest(value: Any) -> str | None:
 def state_of(item: Item, chart_item: Item | None, config: Mapping[str, Any] | None) -> State:
     """What a HelmRelease asks for now."""
     spec = mapping(item.get("spec"))
-    digest = None if config is None else config_digest(config)
+    digest = None if config is None else values_digest(config)
     return State(_chart(spec), _version(item, chart_item), digest, _noted(spec), config)
 
 
@@ -133,7 +134,7 @@ def state_in_storage(stored: Stored, noted: Item | None = None) -> State:
     digest = version.digest or short_digest(mapping(noted).get("oci_digest"))
     known = {key: value for key, value in mapping(noted).items() if key in _NOTED}
     return State(
-        stored.chart or None, Version(version.number, digest), config_digest(stored.config), known, stored.config
+        stored.chart or None, Version(version.number, digest), values_digest(stored.config), known, stored.config
     )
 
 

@@ -39,13 +39,13 @@ def ending_steps(note: Note, ref: Ref, owner: Ref | None) -> list[str]:
     asked = f"ask {owner} and its source to apply what Git says, and wait" if owner else "nobody applies it: as it is"
     return [
         f"suspend {ref} and wait until helm-controller has acknowledged",
-        *([f"restore what the rollback has changed, as Secret {note.secret} has it"] if note.secret else []),
+        *([f"restore what the rollback has changed, as Secret {note.kept_in} has it"] if note.kept_in else []),
         *(
             ["have it wait for something that is not there, because Git says spec.suspend: false"]
             if note.git_suspend
             else []
         ),
-        *([f"let {owner} apply it again"] if owner and (note.frozen or note.secret) else []),
+        *([f"let {owner} apply it again"] if owner and (note.frozen or note.kept_in) else []),
         asked,
         "compare what it asks for with the bad state; if it is that still, stop here, and stay held",
         "have the chart fetched, and compare what was found as well",

@@ -41,8 +41,8 @@ class Note:
     # What the HelmRelease asked for when it was bad; digests where it could hold values.
     desired: Mapping[str, Any] = field(default_factory=dict)
     frozen: bool = False
-    # Holds what the strategy pin has changed.
-    secret: str | None = None
+    # The Secret that holds what the strategy pin has changed.
+    kept_in: str | None = None
     # Git says spec.suspend: false, so only the freeze keeps it suspended.
     git_suspend: bool = False
 

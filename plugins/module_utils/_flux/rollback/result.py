@@ -12,9 +12,9 @@ from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.stand import Stand
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping
-from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.configs import config_digest
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.note import CHANGE, NOTE
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.stored import Stored
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.values_digest import values_digest
 from ansible_collections.gitops.flux.plugins.module_utils._flux.suspension import is_frozen
 from ansible_collections.gitops.flux.plugins.module_utils._flux.times import text_of
 
@@ -29,7 +29,7 @@ def revision_row(stored: Stored) -> dict[str, Any]:
         "app_version": stored.app_version,
         "deployed_at": stored.deployed_at,
         "description": stored.description,
-        "config_digest": config_digest(stored.config),
+        "config_digest": values_digest(stored.config),
     }
 
 

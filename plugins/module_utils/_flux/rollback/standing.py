@@ -31,7 +31,7 @@ _UNFINISHED: Mapping[str, str] = {
 
 
 def standing_of(metadata: Mapping[str, Any]) -> dict[str, Any] | None:
-    """phase, strategy, since, from and to (revisions), chart_version, unfinished and message; None without a rollback."""
+    """How far it is, for a record: phase, strategy, since, from, to, chart_version, unfinished, message; or None."""
     if NOTE not in mapping(metadata.get("annotations")):
         return None
     note = note_of(metadata)

@@ -24,7 +24,7 @@ def steps_of(strategy: str, ref: Ref, release: Release, target: Stored, *, froze
     if strategy == PIN:
         return [
             hold,
-            f"pin {ref} to chart {target.chart} {target.chart_version} and its values; tell its owner to leave it alone",
+            f"pin {ref} to {target.chart} {target.chart_version} and its values; tell its owner to leave it alone",
             "let helm-controller upgrade to it, and watch that to the end",
             "verify, and stay held",
         ]

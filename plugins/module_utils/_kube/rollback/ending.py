@@ -120,7 +120,7 @@ class Ending:
     def _hold(self, note: Note | None = None) -> None:
         """Suspended, with nothing in flight; already so after a rollback by helm."""
         stand = stand_of(self.situation.item)
-        if note is None and stand.suspended and not self.note.secret:
+        if note is None and stand.suspended and not self.note.kept_in:
             return
         notes = stand.notes
         holder = Holder(
@@ -139,10 +139,10 @@ class Ending:
 
     def _restore(self) -> None:
         """From here on the HelmRelease is its owner's again: it is not restored a second time."""
-        if not self.note.secret:
+        if not self.note.kept_in:
             return
         names = restore(self.session, self.situation, self.note)
-        self.note = keep_note(self.session, self.situation, self.note.at_phase(FINISHING, secret=None))
+        self.note = keep_note(self.session, self.situation, self.note.at_phase(FINISHING, kept_in=None))
         self.account.tell("restored", f"restored {', '.join(names)}" if names else "there was nothing to restore")
 
     def _let_owner_in(self) -> None:
@@ -249,7 +249,7 @@ class Ending:
     def _hold_again(self) -> None:
         """The net, not the guard: by now the bad state may be live."""
         self.situation = replace(self.situation, item=self.session.client.get(self.situation.path).json())
-        self.note = self.note.at_phase(HOLDING, secret=None)
+        self.note = self.note.at_phase(HOLDING, kept_in=None)
         self.is_bad = True
         self._hold(self.note)
         raise Unsettled(

@@ -118,8 +118,8 @@ def _rights(situation: Situation, note: Note) -> list[Right]:
     """What is written on the way, and what has to be read of Helm's storage at its end."""
     namespace = situation.ref.namespace
     rights = rights_on("", "secrets", situation.release.storage_namespace, [], "list")
-    if note.secret:
-        rights += rights_on("", "secrets", namespace, [note.secret], "get", "delete")
+    if note.kept_in:
+        rights += rights_on("", "secrets", namespace, [note.kept_in], "get", "delete")
     for item in (situation.item, situation.owner_item, situation.chart_item):
         kind = KINDS.get(str(mapping(item).get("kind")))
         if kind is not None:
@@ -179,7 +179,7 @@ def _verification(ending: Ending, error: FluxError | None) -> Row | None:
 
 def _is_bad_now(ending: Ending) -> bool:
     """As far as it can be seen without asking anybody: of what is pinned, nothing can."""
-    if ending.note.secret:
+    if ending.note.kept_in:
         return False
     verdict, _why = ending.judged(None)
     return verdict.still_bad and bool(verdict.remains)

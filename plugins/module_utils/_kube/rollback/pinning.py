@@ -103,8 +103,8 @@ class _Pinning:
     def record(self, note: Note) -> Note:
         """Writes down what has to be given back, before any of it is changed."""
         situation = self.situation
-        if note.secret:
-            self._held = record_in(self._client.get(secrets_path(situation.ref.namespace, note.secret)).json())
+        if note.kept_in:
+            self._held = record_in(self._client.get(secrets_path(situation.ref.namespace, note.kept_in)).json())
         self._held = self._held.borrowing(situation.ref, situation.item, self._ours())
         if self._source is not None and situation.chart_item is not None:
             self._held = self._held.borrowing(self._source, situation.chart_item, {SOURCE_REF: self._oci_ref()})
@@ -112,7 +112,7 @@ class _Pinning:
                 self._held = self._held.freezing(self._source)
         name = self._keep()
         strange = is_frozen(situation.metadata) and not note.frozen
-        noted = note.at_phase(PINNING, secret=name, frozen=not strange)
+        noted = note.at_phase(PINNING, kept_in=name, frozen=not strange)
         marks = {NOTE: noted.text} | ({} if strange else {FREEZE: DISABLED})
         self._client.patch(situation.path, {"metadata": {"annotations": marks}})
         self.account.tell("recorded", f"wrote down in Secret {name} what is to be restored")

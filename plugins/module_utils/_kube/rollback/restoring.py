@@ -25,7 +25,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._kube.session import S
 
 def restore(session: Session, situation: Situation, note: Note) -> list[str]:
     """Every field, with its owners. Of a HelmRelease that is suspended. The objects that were given back."""
-    path = secrets_path(situation.ref.namespace, str(note.secret))
+    path = secrets_path(situation.ref.namespace, str(note.kept_in))
     record = record_in(session.client.get(path).json())
     for borrowed in record.borrowed:
         give_back(session.client, object_path(borrowed.ref, situation.versions[borrowed.kind]), borrowed)

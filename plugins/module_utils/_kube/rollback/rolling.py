@@ -154,7 +154,7 @@ def _note(situation: Situation, plan: Plan) -> Note:
     if begun is None:
         return fresh
     # Held already: what was bad, and what has to be restored, is what it was at the start.
-    return replace(fresh, source=begun.source, desired=begun.desired, frozen=begun.frozen, secret=begun.secret)
+    return replace(fresh, source=begun.source, desired=begun.desired, frozen=begun.frozen, kept_in=begun.kept_in)
 
 
 def _carry_out(rollback: Rollback) -> None:
