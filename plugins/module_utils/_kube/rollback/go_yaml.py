@@ -53,7 +53,7 @@ def read_values(text: str) -> dict[str, Any]:
         raise Unverifiable("it holds a character that YAML libraries read differently")
     try:
         node = _first_document(text)
-        found = None if node is None else _Reader().value(node, flow=False)
+        found = None if node is None else _Reader().value(node)
     except (yaml.YAMLError, ValueError):
         # Without the cause: it quotes the lines around the fault.
         raise Unverifiable("it is not valid YAML") from None
@@ -82,6 +82,13 @@ def _loader() -> Any:
                 raise Unverifiable("it uses tags")
             return super().compose_node(parent, index)
 
+        def scan_plain(self) -> Any:
+            token = super().scan_plain()
+            if self.flow_level and self.peek() == ":" and self.peek(1) in ",[]{}":
+                # For Go the text goes on here.
+                raise Unverifiable("it has a colon at the end of a text without quotes between brackets")
+            return token
+
         def resolve(self, kind: Any, _value: Any, implicit: Any) -> str:
             return _PLAIN if kind is yaml.ScalarNode and implicit[0] else _TEXT
 
@@ -96,7 +103,7 @@ class _Reader:
         self._aliased = 0
         self._inside_alias = 0
 
-    def value(self, node: Any, *, flow: bool) -> Any:
+    def value(self, node: Any) -> Any:
         again = not isinstance(node, yaml.ScalarNode) and id(node) in self._seen
         self._seen.add(id(node))
         self._inside_alias += again
@@ -104,37 +111,36 @@ class _Reader:
         if self._aliased > _MOST_ALIASED:
             raise Unverifiable("it repeats itself through aliases too often")
         try:
-            return self._value(node, flow=flow)
+            return self._value(node)
         finally:
             self._inside_alias -= again
 
-    def _value(self, node: Any, *, flow: bool) -> Any:
+    def _value(self, node: Any) -> Any:
         if isinstance(node, yaml.ScalarNode):
-            return _scalar(node, flow=flow)
+            return _scalar(node)
         if isinstance(node, yaml.SequenceNode):
-            return [self.value(child, flow=flow or node.flow_style) for child in node.value]
-        return self._mapping(node, {}, {}, flow=flow)
+            return [self.value(child) for child in node.value]
+        return self._mapping(node, {}, {})
 
-    def _mapping(self, node: Any, found: dict[str, Any], kinds: dict[str, type], *, flow: bool) -> dict[str, Any]:
+    def _mapping(self, node: Any, found: dict[str, Any], kinds: dict[str, type]) -> dict[str, Any]:
         """kinds: of the keys before they became texts. 1 and "1" would be one key in JSON, either of the two."""
-        flow = flow or node.flow_style
         for key_node, value_node in node.value:
             if _is_merge(key_node):
-                self._merge(value_node, found, kinds, flow=flow)
+                self._merge(value_node, found, kinds)
                 continue
-            key = self.value(key_node, flow=flow)
+            key = self.value(key_node)
             name = _key(key, key_node)
             if kinds.setdefault(name, type(key)) is not type(key):
                 raise Unverifiable("it has one key as a text and as something else")
-            found[name] = self.value(value_node, flow=flow)
+            found[name] = self.value(value_node)
         return found
 
-    def _merge(self, node: Any, found: dict[str, Any], kinds: dict[str, type], *, flow: bool) -> None:
+    def _merge(self, node: Any, found: dict[str, Any], kinds: dict[str, type]) -> None:
         if isinstance(node, yaml.MappingNode):
-            self._mapping(node, found, kinds, flow=flow)
+            self._mapping(node, found, kinds)
         elif isinstance(node, yaml.SequenceNode) and all(isinstance(each, yaml.MappingNode) for each in node.value):
             for each in reversed(node.value):
-                self._merge(each, found, kinds, flow=flow)
+                self._merge(each, found, kinds)
         else:
             raise Unverifiable("it merges something that is no mapping")
 
@@ -154,13 +160,11 @@ def _key(key: Any, node: Any) -> str:
     raise Unverifiable("it has a key that is neither a text nor a whole number")
 
 
-def _scalar(node: Any, *, flow: bool) -> Any:
+def _scalar(node: Any) -> Any:
     if _SURROGATE.search(node.value):
         raise Unverifiable("it holds half a character")
     if node.tag == _TEXT:
         return node.value
-    if flow and (":" in node.value or "?" in node.value):
-        raise Unverifiable("it has a colon or a question mark in a text without quotes between brackets")
     return _plain(node.value)
 
 
