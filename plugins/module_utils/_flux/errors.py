@@ -18,6 +18,12 @@ class FluxError(Exception):
         self.hint = hint
         self.details = details
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what to do, for people."""
+        message = self.message if self.message.endswith((".", "!", "?")) else f"{self.message}."
+        return f"{message} {self.hint}" if self.hint else message
+
 
 class InvalidInput(FluxError):
     """A parameter, setting or filter argument that cannot be used."""

@@ -100,13 +100,8 @@ class Barrier:
         return {}
 
     def _unattended(self, waiting: Mapping[Ref, Outcome]) -> dict[Ref, Outcome]:
-        """Those whose controller does not run, or whose shard nobody watches. Unreadable Deployments blame nobody."""
-        try:
-            deployments = items(self.client, f"/apis/apps/v1/namespaces/{self.flux_namespace}/deployments")
-        except FluxError:
-            return {}
-        duty = duty_of(controllers_of(deployments))
-        return {ref: each for ref, each in waiting.items() if not duty.is_kept(_facts(each))}
+        facts = {ref: _facts(each) for ref, each in waiting.items()}
+        return {ref: waiting[ref] for ref in unattended(self.client, self.flux_namespace, facts)}
 
     def _give_up(self, left: Mapping[Ref, Outcome], barrier: str) -> None:
         for ref, outcome in left.items():
@@ -114,6 +109,16 @@ class Barrier:
             self._found[ref] = replace(
                 outcome, barrier=barrier, warnings=[*outcome.warnings, *([warning] if warning else [])]
             )
+
+
+def unattended(client: Client, flux_namespace: str, facts: Mapping[Ref, Facts]) -> list[Ref]:
+    """Those whose controller does not run, or whose shard nobody watches. Unreadable Deployments blame nobody."""
+    try:
+        deployments = items(client, f"/apis/apps/v1/namespaces/{flux_namespace}/deployments")
+    except FluxError:
+        return []
+    duty = duty_of(controllers_of(deployments))
+    return [ref for ref, fact in facts.items() if not duty.is_kept(fact)]
 
 
 def _facts(outcome: Outcome) -> Facts:

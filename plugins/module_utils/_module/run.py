@@ -58,9 +58,8 @@ def run_module(argument_spec: Mapping[str, Any], work: Callable[[Mapping[str, An
 
 def failure_of(error: FluxError) -> dict[str, Any]:
     """The failed result of an error: msg for people, error for programs."""
-    sentence = error.message if error.message.endswith((".", "!", "?")) else f"{error.message}."
     return {
-        "msg": f"{sentence} {error.hint}" if error.hint else sentence,
+        "msg": error.sentence,
         "error": {"type": type(error).__name__, "message": error.message, "hint": error.hint, **error.details},
     }
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.stand import Stand
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping
-from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.note import CHANGE, NOTE
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.note import CHANGE, NOTE, SETTLED
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.stored import Stored
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.values_digest import values_digest
 from ansible_collections.gitops.flux.plugins.module_utils._flux.suspension import is_frozen
@@ -79,3 +79,14 @@ def snippet_for(item: Mapping[str, Any], bad: Stored, target: Stored) -> dict[st
         f"Pin it in Git to {version}, or revert the change.",
         "snippet": f'spec:\n  chart:\n    spec:\n      version: "{version}"\n',
     }
+
+
+def next_steps(phase: str, missing: str, failure: str | None) -> list[str]:
+    """What remains to be done after a rollback came to a phase, in order."""
+    if phase == "planned":
+        return ["Run it without check mode, with the digest of this plan if it was approved."]
+    if phase in SETTLED and failure is None:
+        return [missing, "Then finish it: gitops.flux.flux_helm_rollback_finish."]
+    if phase in SETTLED:
+        return ["Look at what is not well. The release is held as it is.", missing]
+    return ["Run the same again: it goes on from here."]

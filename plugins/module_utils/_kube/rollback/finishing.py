@@ -134,7 +134,7 @@ def _result(ending: Ending, plan: Row, phase: str, error: FluxError | None = Non
         _try_to_read(ending)
     situation = ending.situation
     missing = _missing(ending) if ending.is_bad or (phase == "planned" and _is_bad_now(ending)) else None
-    failed = {"failure": _sentence(error)} if error else {}
+    failed = {"failure": error.sentence} if error else {}
     shown = {"diff": _diff(ending)} if ending.params["_diff"] and phase in ("planned", "finished") else {}
     return {
         **_frame(situation, phase, ending.changed or phase == "planned"),
@@ -211,11 +211,6 @@ def _diff(ending: Ending) -> list[Row]:
     suspended = mapping(ending.started.get("spec")).get("suspend")
     before = {"metadata": {"annotations": ours}, **({"spec": {"suspend": True}} if suspended else {})}
     return [{"before_header": name, "after_header": name, "before": before, "after": {}}]
-
-
-def _sentence(error: FluxError) -> str:
-    message = error.message if error.message.endswith((".", "!", "?")) else f"{error.message}."
-    return f"{message} {error.hint}" if error.hint else message
 
 
 def _try_to_read(ending: Ending) -> None:

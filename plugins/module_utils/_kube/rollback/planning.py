@@ -31,6 +31,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.wording
     steps_of,
     warnings_of,
 )
+from ansible_collections.gitops.flux.plugins.module_utils._kube.barrier import unattended
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.helm_program import Helm
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.needs import unserved_of
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.pin_conditions import reasons_not_to_pin
@@ -127,7 +128,7 @@ class Planner:
         wanted = self._params["strategy"]
         if situation.note is not None and wanted in (AUTO, situation.note.strategy):
             return situation.note.strategy, "it goes on as it began"
-        reasons = reasons_not_to_pin(situation, source, target) if wanted != HELM else []
+        reasons = self._reasons_not_to_pin(situation, source, target) if wanted != HELM else []
         if wanted == PIN and reasons:
             raise InvalidInput(f"{situation.ref} cannot be pinned: {'; '.join(reasons)}.", "Use strategy helm.")
         if wanted != AUTO:
@@ -135,3 +136,10 @@ class Planner:
         if reasons:
             return HELM, f"helm-controller cannot be pinned to it: {'; '.join(reasons)}"
         return PIN, "helm-controller can do it by itself, so that its history stays whole"
+
+    def _reasons_not_to_pin(self, situation: Situation, source: Stored, target: Stored) -> list[str]:
+        """Whatever is missing, nobody would do it without helm-controller."""
+        reasons = reasons_not_to_pin(situation, source, target)
+        facts = {situation.ref: situation.facts[situation.ref]} if situation.ref in situation.facts else {}
+        absent = [] if reasons else unattended(self._client, self._params["flux_namespace"], facts)
+        return [*reasons, *("helm-controller does not run, or does not watch it" for _ref in absent)]

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import FluxError, InvalidInput
-from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.difference import difference_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.stand import stand_of
-from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.steps import SUSPENDED, Step
 from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.until import until_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.desired import desired_of
-from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.holding import Holder, hold_patch, needs_freeze
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.holding import Holder, needs_freeze
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.note import (
     HOLDING,
     PINNED,
@@ -38,10 +36,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.refusin
     refuse_running,
 )
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.result import (
-    held_row,
     noted_row,
-    revision_row,
-    snippet_for,
 )
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.verification import Verification
 from ansible_collections.gitops.flux.plugins.module_utils._flux.times import format_time
@@ -56,48 +51,33 @@ from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.pinning
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.planning import Planner
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.records import refuse_strangers
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.rights import rights_for
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.rollback import (
+    PLANNED,
+    Rollback,
+    difference_made_by,
+    result_of,
+)
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.situation import Situation, read_situation
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.verifying import verify
-from ansible_collections.gitops.flux.plugins.module_utils._kube.session import Session, opened
+from ansible_collections.gitops.flux.plugins.module_utils._kube.session import opened
 
 Params = Mapping[str, Any]
-
-
-@dataclass
-class Rollback:
-    """One rollback under way. What it has come to is kept, so that a failure is told with it."""
-
-    session: Session
-    params: Params
-    situation: Situation
-    planner: Planner
-    helm: Helm
-    account: Account
-    plan: Plan
-    holder: Holder
-    note: Note
-    changed: bool = False
-    verification: Verification | None = None
-
-    def read_again(self) -> None:
-        params = self.params
-        self.situation = read_situation(self.session, params["namespace"], params["name"], params["flux_namespace"])
 
 
 def roll_back(params: Params, scratch: str) -> dict[str, Any]:
     """The result of flux_helm_rollback for its parameters. scratch: folder for a kubeconfig helm can read."""
     rollback = _prepared(params, scratch)
-    diff = _diff(rollback)
+    diff = difference_made_by(rollback)
     if params["_check_mode"]:
-        return _result(rollback, "planned", diff)
+        return result_of(rollback, PLANNED, diff)
     try:
         _carry_out(rollback)
     except FluxError as error:
         # By now something has been written: it is told whole, not as an error alone.
         rollback.account.tell("failed", error.message)
-        return _result(rollback, rollback.note.phase, diff, failure=_sentence(error))
+        return result_of(rollback, rollback.note.phase, diff, failure=error.sentence)
     failure = rollback.verification.failure if rollback.verification else None
-    return _result(rollback, rollback.note.phase, diff, failure=failure)
+    return result_of(rollback, rollback.note.phase, diff, failure=failure)
 
 
 def _prepared(params: Params, scratch: str) -> Rollback:
@@ -219,58 +199,3 @@ def _roll(rollback: Rollback) -> None:
     rollback.note = keep_note(session, situation, rollback.note.at_phase(ROLLING_BACK))
     objects = rollback.planner.objects(situation)
     roll_back_by_helm(session, situation, plan, objects, rollback.helm, rollback.account)
-
-
-def _sentence(error: FluxError) -> str:
-    message = error.message if error.message.endswith((".", "!", "?")) else f"{error.message}."
-    return f"{message} {error.hint}" if error.hint else message
-
-
-def _result(rollback: Rollback, phase: str, diff: list[dict[str, Any]], failure: str | None = None) -> dict[str, Any]:
-    situation, plan = rollback.situation, rollback.plan
-    if rollback.changed:
-        _try_to_read(rollback)
-        situation = rollback.situation
-    stand = stand_of(situation.item)
-    result = {
-        "changed": rollback.changed or phase == "planned",
-        "reachable": True,
-        "cluster": situation.cluster,
-        "namespace": situation.ref.namespace,
-        "name": situation.ref.name,
-        "release": situation.release._asdict(),
-        "owner": situation.owner.as_dict() if situation.owner else None,
-        "phase": phase,
-        "plan": plan.as_dict(revision_row(plan.source), revision_row(plan.target)),
-        "story": rollback.account.rows,
-        "verification": rollback.verification.as_dict() if rollback.verification else None,
-        "history": [revision_row(one) for one in situation.stored],
-        "held": held_row(stand, situation.now),
-        "missing_in_git": snippet_for(situation.item, plan.source, plan.target),
-        "next": [],
-        "warnings": list(plan.warnings),
-    }
-    shown = {"diff": diff} if rollback.params["_diff"] else {}
-    return result | shown | ({"failure": failure} if failure else {})
-
-
-def _diff(rollback: Rollback) -> list[dict[str, Any]]:
-    """The HelmRelease's own fields whole; the fields of its objects by their paths, for values may be secret."""
-    if rollback.note.phase in SETTLED:
-        return []
-    stand = stand_of(rollback.situation.item)
-    own = difference_of(Step(stand, SUSPENDED, hold_patch(stand, rollback.holder, rollback.note)))
-    objects = [
-        {"before_header": str(change.name), "after_header": str(change.name), "before": "", "after": text}
-        for change in rollback.plan.changes
-        if (text := "".join(f"{path} (changes)\n" for path in change.paths))
-    ]
-    return [*([own] if own else []), *objects]
-
-
-def _try_to_read(rollback: Rollback) -> None:
-    """How it is now; without an answer, how it was when it was read last."""
-    try:
-        rollback.read_again()
-    except FluxError as error:
-        rollback.account.tell("unread", f"how it is now could not be read: {error.message}")
