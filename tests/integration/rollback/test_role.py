@@ -15,7 +15,7 @@ from tests.integration.maintenance.killing import killed
 from tests.integration.playbook import Ansible, Json
 from tests.integration.rollback.conftest import MakeScene
 from tests.integration.rollback.plays import Night, Played
-from tests.integration.rollback.scene import BAD, FIXED, Scene
+from tests.integration.rollback.scene import BAD, CHART, FIXED, GOOD, Scene
 
 HOST = "robbinsdale"
 # A value of a Secret the release takes values from: it may stand nowhere.
@@ -66,9 +66,7 @@ def test_a_check_shows_the_plan_and_writes_nothing(brought_up: BroughtUp, scene:
     written = [each for each in scene.writes(mark) if each.namespace == night.namespace]
     assert [each.uri for each in written if "dryRun=All" not in each.uri] == []
     assert scene.read(night.namespace, "shop") == before
-    assert (
-        done.title == "would be rolled back from demo-rollback 2.1.0 (revision 2) to demo-rollback 2.0.0 (revision 1)"
-    )
+    assert done.title == f"would be rolled back from {CHART} {BAD} (revision 2) to {CHART} {GOOD} (revision 1)"
     changes = done.section("What it would change (3 objects)")
     assert f"| ConfigMap {night.namespace}/shop-added    | **is deleted** |" in changes
     assert "spec.template.spec.containers[1]" in changes
@@ -93,7 +91,7 @@ def test_a_whole_night_is_one_story(brought_up: BroughtUp, scene: Scene, ansible
     assert "Nothing was written." in ready.report
     done = night.roll_back()
     assert done.rc == 0, done.text
-    assert done.title == "is rolled back to demo-rollback 2.0.0 (revision 1) and held"
+    assert done.title == f"is rolled back to {CHART} {GOOD} (revision 1) and held"
     scene.is_good(night.namespace, "shop")
     assert done.recap(HOST)["changed"] == 1
     assert 'version: "2.0.0"' in done.section("What is missing in Git")
@@ -137,7 +135,7 @@ def test_killed_in_the_middle_the_same_playbook_goes_on(
     assert findings == (["rollback_unfinished"] if row["rollback"]["unfinished"] else [])
     done = night.roll_back()
     assert done.rc == 0, done.text
-    assert done.title == "is rolled back to demo-rollback 2.0.0 (revision 1) and held"
+    assert done.title == f"is rolled back to {CHART} {GOOD} (revision 1) and held"
     assert "the play has not told how it ended" in done.section("What was done")
     scene.is_good(night.namespace, "shop")
 
@@ -177,7 +175,7 @@ def test_a_cluster_that_is_lost_meanwhile_keeps_its_story(brought_up: BroughtUp,
         lost = night.play(playbook, night.asked() | {"flux_kubeconfig": str(dead)})
         assert lost.rc == 2, lost.text
         assert "UNREACHABLE" in lost.stdout
-        assert lost.title.endswith("it is rolled back to demo-rollback 2.0.0 (revision 1) and held")
+        assert lost.title.endswith(f"it is rolled back to {CHART} {GOOD} (revision 1) and held")
         assert "2.1.0 is bad" in lost.section("Held")
 
 
