@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.stand import Stand
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.description import description_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.note import CHANGE, NOTE, SETTLED
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.stored import Stored
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.values_digest import values_digest
@@ -28,7 +29,7 @@ def revision_row(stored: Stored) -> dict[str, Any]:
         "chart_version": stored.chart_version,
         "app_version": stored.app_version,
         "deployed_at": stored.deployed_at,
-        "description": stored.description,
+        "description": description_of(stored),
         "config_digest": values_digest(stored.config),
     }
 

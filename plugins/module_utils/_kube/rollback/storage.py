@@ -6,6 +6,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import Forbidden, InvalidInput
@@ -14,6 +18,9 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.stored 
 from ansible_collections.gitops.flux.plugins.module_utils._kube.client import Client
 from ansible_collections.gitops.flux.plugins.module_utils._kube.library import yaml
 from ansible_collections.gitops.flux.plugins.module_utils._kube.lists import items
+
+_INT = re.compile(r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*)\Z")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[0-9][0-9_]*[eE][-+]?[0-9]+)\Z")
 
 
 def secrets_path(namespace: str, name: str = "") -> str:
@@ -37,16 +44,29 @@ def release_secrets(client: Client, namespace: str, release: str) -> list[dict[s
 
 
 def read_storage(client: Client, release: Release) -> list[Stored]:
-    """Every revision in storage, the newest first. Raises InvalidInput where one cannot be unpacked."""
-    found = [stored_of(secret) for secret in release_secrets(client, release.storage_namespace, release.name)]
-    return sorted(found, key=lambda stored: -stored.revision)
+    """Every revision in storage that can be read, the newest first.
+
+    A revision that cannot be unpacked is left out, as Helm does; InvalidInput when it is the newest, with which Helm
+    could not go on either.
+    """
+    secrets = release_secrets(client, release.storage_namespace, release.name)
+    secrets.sort(key=lambda secret: -_revision(secret))
+    found = [stored_of(secrets[0])] if secrets else []
+    for secret in secrets[1:]:
+        with suppress(InvalidInput):
+            found.append(stored_of(secret))
+    return found
+
+
+def _revision(secret: Mapping[str, Any]) -> int:
+    number = str(secret["metadata"]["labels"].get("version"))
+    return int(number) if number.isdigit() else 0
 
 
 def objects_of(stored: Stored) -> list[dict[str, Any]]:
     """The objects of a revision's manifest, hooks left out, as Helm has rendered them; List kinds taken apart."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        documents = [document for document in yaml.load_all(stored.manifest, Loader=loader) if document]
+        documents = [document for document in yaml.load_all(stored.manifest, Loader=_loader()) if document]
     except yaml.YAMLError:
         # Without the cause: it quotes the lines around the fault.
         raise InvalidInput(f"The manifest of revision {stored.revision} is not valid YAML.") from None
@@ -55,3 +75,24 @@ def objects_of(stored: Stored) -> list[dict[str, Any]]:
         listed = document.get("items") if str(document.get("kind", "")).endswith("List") else None
         found += listed if isinstance(listed, list) else [document]
     return found
+
+
+@cache
+def _loader() -> Any:
+    """Reads scalars as Helm's library does: a date, 1:30 and = are texts, 1e3 is a number.
+
+    Go's yaml.v2 (https://github.com/yaml/go-yaml/blob/v2/resolve.go); values of whole documents are go_yaml.py's.
+    """
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+        """PyYAML's, with other rules of what a plain scalar is."""
+
+    prefix = "tag:yaml.org,2002:"
+    dropped = {prefix + name for name in ("timestamp", "value", "int", "float")}
+    Loader.yaml_implicit_resolvers = {
+        letter: [rule for rule in rules if rule[0] not in dropped]
+        for letter, rules in Loader.yaml_implicit_resolvers.items()
+    }
+    Loader.add_implicit_resolver(prefix + "int", _INT, list("-+0123456789"))
+    Loader.add_implicit_resolver(prefix + "float", _FLOAT, list("-+.0123456789"))
+    return Loader
