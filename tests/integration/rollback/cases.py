@@ -54,12 +54,15 @@ class Placed:
     storage_namespace: str
 
 
-def make_bad(scene: Scene, home: str, cases: list[Case]) -> dict[str, Placed]:
-    """Every case with revision 1 good and revision 2 bad and deployed, all at the same time; by name."""
+def make_bad(scene: Scene, home: str, cases: list[Case], more: tuple[Json, Json] = ({}, {})) -> dict[str, Placed]:
+    """Every case with revision 1 good and revision 2 bad and deployed, all at the same time; by name.
+
+    more: fields of the spec, of the good and of the bad one.
+    """
     namespace = scene.namespace(home)
     for version in (0, 1):
         for case in cases:
-            scene.release(namespace, case.name, case.versions[version], **case.spec(scene))
+            scene.release(namespace, case.name, case.versions[version], **case.spec(scene), **more[version])
         for case in cases:
             scene.wait_deployed(namespace, case.name, case.versions[version], 180)
     return {case.name: _placed(scene, namespace, case) for case in cases}

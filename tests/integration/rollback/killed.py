@@ -27,6 +27,8 @@ class Kind:
     end: str
     target: str = ""
     storage: str = ""
+    # Whether the bad revision has other values as well.
+    values: bool = False
 
     def case(self, number: int) -> Case:
         return Case(f"{self.name}-{number:02}", target=self.target, storage=self.storage)
@@ -37,6 +39,7 @@ class Kind:
 
 
 HELM = Kind("home", "helm", "rolled_back")
+PIN = Kind("pinned", "pin", "pinned", values=True)
 HELM_APART = Kind("apart", "helm", "rolled_back", target="target", storage="storage")
 
 
@@ -95,4 +98,6 @@ class Series:
         return {name: said for name, said in found.items() if said}
 
     def _made(self, numbers: Sequence[int]) -> list[Placed]:
-        return list(make_bad(self.scene, "own", [self.kind.case(number) for number in numbers]).values())
+        cases = [self.kind.case(number) for number in numbers]
+        values = ({"values": {"title": "good"}}, {"values": {"title": "bad"}}) if self.kind.values else ({}, {})
+        return list(make_bad(self.scene, "own", cases, values).values())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.integration.rollback.conftest import MakeScene
@@ -37,4 +39,5 @@ def test_the_next_run_brings_it_to_its_end(series: Series) -> None:
 
 
 def test_then_everything_is_as_if_it_had_not_been_killed(series: Series) -> None:
-    assert series.wrong(lambda one: differences(series.undisturbed, one.now)) == {}
+    wrong = series.wrong(lambda one: differences(series.undisturbed, one.now))
+    assert wrong == {}, json.dumps(wrong, indent=1)

@@ -5,13 +5,15 @@ As many releases as there are writes, each with another last one; one more that 
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.integration.rollback.conftest import MakeScene
-from tests.integration.rollback.killed import HELM, HELM_APART, HOST, Series
+from tests.integration.rollback.killed import HELM, HELM_APART, HOST, PIN, Series
 from tests.integration.rollback.whole import differences
 
-KINDS = {"helm": HELM, "helm, namespaces apart": HELM_APART}
+KINDS = {"helm": HELM, "helm, namespaces apart": HELM_APART, "pin": PIN}
 
 
 @pytest.fixture(scope="module", params=list(KINDS))
@@ -35,4 +37,5 @@ def test_the_next_run_brings_it_to_its_end(series: Series) -> None:
 
 
 def test_then_everything_is_as_if_it_had_not_been_killed(series: Series) -> None:
-    assert series.wrong(lambda one: differences(series.undisturbed, one.now)) == {}
+    wrong = series.wrong(lambda one: differences(series.undisturbed, one.now))
+    assert wrong == {}, json.dumps(wrong, indent=1)

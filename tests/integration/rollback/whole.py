@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ _PASSING = {
     "generation",
     "gitops.flux/suspended-since",
     "reconcile.fluxcd.io/requestedAt",
+    "reconcile.fluxcd.io/resetAt",
     "resourceVersion",
     "uid",
 }
@@ -38,7 +40,8 @@ def whole(scene: Scene, placed: Placed) -> Json:
         | {"chart": newest["chart"]["metadata"], "status": newest["info"]["status"]},
         "records": {number: stored[number]["info"]["status"] for number in (1, 2)},
         "deployed": [release["info"]["status"] for release in stored.values()].count("deployed"),
-        "release": {"spec": item["spec"], "metadata": _metadata(item), "managers": _managers(item)},
+        "release": _dressed(item),
+        "chart": _dressed(_chart(scene, item)),
         "copies": _copies(scene, placed),
         "ours": _ours(scene, placed),
     }
@@ -79,6 +82,16 @@ def _objects(scene: Scene, placed: Placed) -> Json:
     }
 
 
+def _chart(scene: Scene, item: Mapping[str, Any]) -> Json:
+    """The HelmChart helm-controller has made."""
+    namespace, _slash, name = item["status"]["helmChart"].partition("/")
+    return scene.object("helmchart", namespace, name)
+
+
+def _dressed(item: Mapping[str, Any]) -> Json:
+    return {"spec": item["spec"], "metadata": _metadata(item), "managers": _managers(item)}
+
+
 def _metadata(item: Mapping[str, Any]) -> Json:
     metadata = {key: value for key, value in item["metadata"].items() if key not in _PASSING}
     metadata.pop("managedFields", None)
@@ -110,11 +123,19 @@ def _ours(scene: Scene, placed: Placed) -> list[Json]:
     for namespace in sorted({placed.namespace, placed.release_namespace, placed.storage_namespace}):
         listed = json.loads(scene.cluster.kubectl("-n", namespace, "get", "secrets", "-l", NOTE, "-o", "json"))
         found += [
-            {"labels": item["metadata"]["labels"], "keys": sorted(item.get("data", {}))}
+            {
+                "labels": item["metadata"]["labels"],
+                "data": {key: _timeless(value) for key, value in item.get("data", {}).items()},
+            }
             for item in listed["items"]
             if _is_of(item, placed)
         ]
     return found
+
+
+def _timeless(value: str) -> Any:
+    """What one of our Secrets says, apart from when."""
+    return json.loads(re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "then", base64.b64decode(value).decode()))
 
 
 def _is_of(item: Mapping[str, Any], placed: Placed) -> bool:
