@@ -80,5 +80,9 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The audit logs are read when everything else has left its traces in them."""
-    items.sort(key=lambda item: item.path.name == "test_traces.py")
+    """The audit logs are read when everything else has left its traces in them.
+
+    A rollback does more than everything else may: it reads Helm's storage, and Helm writes. Its tests come after that
+    has been looked at, and have a look of their own at the end.
+    """
+    items.sort(key=lambda item: ("rollback" in item.path.parts, item.path.name == "test_traces.py"))
