@@ -19,18 +19,32 @@ TEST_BED: Command = (PYTHON, "-m", "tests.testbed")
 BED_UP = "test bed up"
 INTEGRATION = "tests/integration"
 TRUTH = f"{INTEGRATION}/truth"
-# What takes minutes: interrupted windows and jobs, every play with the least rights, every kind that can be paused.
-SLOW = tuple(
-    f"{INTEGRATION}/{name}"
-    for name in (
-        "maintenance/test_interrupted.py",
-        "maintenance/test_became.py",
-        "runner/test_acting.py",
-        "pausing/test_kinds.py",
-        "rbac/test_needed.py",
-        "rbac/test_plays.py",
-    )
-)
+# What takes minutes, by what it is about. Of each of these subjects something quicker stays in `make test`.
+SLOW: Mapping[str, tuple[str, ...]] = {
+    name: tuple(f"{INTEGRATION}/{file}" for file in files)
+    for name, files in {
+        "interrupted windows and jobs, plays with least rights, every kind paused": (
+            "maintenance/test_interrupted.py",
+            "maintenance/test_became.py",
+            "runner/test_acting.py",
+            "pausing/test_kinds.py",
+            "rbac/test_needed.py",
+            "rbac/test_plays.py",
+        ),
+        "disturbed runs, stopped controllers, barriers, retries, batches, refused and listed windows, progress": (
+            "broken/test_retrying.py",
+            "down/test_controllers.py",
+            "explain/test_untold.py",
+            "maintenance/test_refused.py",
+            "maintenance/test_suspensions.py",
+            "pausing/test_barriers.py",
+            "progress/test_progress.py",
+            "reconcile_all/test_batches.py",
+            "reconciling/disturbed/test_during_a_run.py",
+        ),
+        "rollbacks killed after every write": ("rollback/test_killed_anywhere.py",),
+    }.items()
+}
 # What a version of ansible-core or of the client can change: texts of surveys, connections, a run and a window.
 ON_OLDEST = tuple(
     f"{INTEGRATION}/{name}"
@@ -153,7 +167,8 @@ class Plan:
         return folder, (make,)
 
     def _fleet(self) -> list[Gate]:
-        left_out = (f"--ignore={path}" for path in (TRUTH, *SLOW))
+        slow = (path for paths in SLOW.values() for path in paths)
+        left_out = (f"--ignore={path}" for path in (TRUTH, *slow))
         return [
             Gate(BED_UP, ((*TEST_BED, "programs", "--tests"), HEAL), minutes=45),
             self._on_newest("integration tests", INTEGRATION, *left_out),
@@ -167,25 +182,23 @@ class Plan:
         """What does not fit into `make test`, by name."""
         rest = (f"--ignore={path}" for path in (TRUTH, *ON_OLDEST))
         return [
-            self._on_newest(
-                "interrupted windows and jobs, plays with least rights, every kind paused", *SLOW, skipped=skipped
-            ),
+            *(self._on_newest(name, *paths, skipped=skipped) for name, paths in SLOW.items()),
             self._on_newest("faults of tests/truth", TRUTH, skipped=skipped),
             self._on_oldest("faults of tests/truth", TRUTH, skipped=skipped),
-            self._on_oldest("all other integration tests", INTEGRATION, *rest, skipped=skipped),
+            self._on_oldest("all other integration tests", INTEGRATION, *rest, minutes=120, skipped=skipped),
         ]
 
     def _on_newest(self, name: str, *tests: str, skipped: str | None = None) -> Gate:
         return _pytest(f"{name}, newest", VENV, (HEAL,), *tests, minutes=60, needs=BED_UP, skipped=skipped)
 
-    def _on_oldest(self, name: str, *tests: str, skipped: str | None = None) -> Gate:
+    def _on_oldest(self, name: str, *tests: str, minutes: float = 60, skipped: str | None = None) -> Gate:
         oldest, setup = self._environment("oldest", OLDEST_PYTHON)
         return _pytest(
             f"{name}, {OLDEST_NAME}",
             oldest,
             (*setup, HEAL),
             *tests,
-            minutes=60,
+            minutes=minutes,
             needs=BED_UP,
             skipped=skipped or self.oldest_missing,
         )
