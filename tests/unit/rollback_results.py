@@ -102,7 +102,9 @@ def planned(**changes: Any) -> Json:
 
 def finished(**changes: Any) -> Json:
     told = [{"at": "2026-11-21T07:30:00Z", "step": "resume", "text": "helm-controller has upgraded to shop 1.3.1"}]
-    return result("finished", plan=plan(objects=[], deletes=[], hooks=[], steps=[]), story=told, **changes)
+    verification = {"ok": True, "release": revision(6, "1.3.1", "deployed"), "workloads": []}
+    empty: Json = {"objects": [], "deletes": [], "hooks": [], "steps": []}
+    return result("finished", plan=plan(**empty), story=told, verification=verification, **changes)
 
 
 def refused(message: str = "Nothing to roll back to.", kind: str = "InvalidInput") -> Json:

@@ -15,13 +15,20 @@ from typing import Any, NamedTuple
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping
 from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.options import ASKED, FINISH, ROLLBACK
-from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.record import UNSETTLED, Run, is_over, phase_of
+from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.record import (
+    REFUSED,
+    UNSETTLED,
+    Run,
+    is_over,
+    phase_of,
+)
 from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.verdict import is_missing
 
 PLAYBOOKS = {ROLLBACK: "helm_rollback", FINISH: "helm_rollback_finish"}
 # As key=value this reads the same to a shell and to Ansible.
 _PLAIN = re.compile(r"[A-Za-z0-9._/:@+-]+")
-_OF_FINISH = ("namespace", "name", "confirm", "force", "allow_multiple", "accept_unverified_values")
+# What forced the rollback forces no finish: there it means another thing.
+_OF_FINISH = ("namespace", "name", "confirm", "allow_multiple", "accept_unverified_values")
 
 
 class Move(NamedTuple):
@@ -68,6 +75,8 @@ def next_moves(run: Run, asking: Asking) -> list[Move]:
         again = [Move("verify once more", asking.play(ROLLBACK))] if step == ROLLBACK and run["problem"] else []
         look = Move("once Git asks for something better, see what a finish would do", asking.play(FINISH, "--check"))
         return [*again, look, Move("let it go", asking.play(FINISH))]
+    if phase == REFUSED:
+        return [Move("once Git asks for something better, let it go", asking.play(FINISH))]
     return [Move("look at the cluster", asking.health_check()), Move("try again", asking.play(step))]
 
 

@@ -43,7 +43,7 @@ def page(runs: Sequence[Run], asking: Asking, name: str, now: str) -> Page:
             *_was_and_is(told | {"plan": plan}),
             *_held(told, run, now),
             *_story(runs),
-            *now_section(told),
+            *now_section(told, run["step"]),
             *changes(plan, is_rehearsal=run["rehearsal"]),
             *not_rolled_back(plan),
             *_history(told),
@@ -75,7 +75,9 @@ def _remaining(runs: Sequence[Run], asking: Asking) -> list[Section]:
     run = runs[-1]
     if is_over(run):
         return [section("What remains to be done", text=["Nothing: the release is Flux's again."])]
-    texts = [escaped(text, SENTENCE) for text in mapping(run["result"]).get("next") or ()]
+    # The module names itself; here the playbooks are named, by the commands.
+    told = [str(text) for text in mapping(run["result"]).get("next") or ()]
+    texts = [escaped(text, SENTENCE) for text in told if "gitops.flux.flux_helm_rollback" not in text]
     numbered = [f"{number}. {text}" for number, text in enumerate(texts, 1)]
     commands = [line for move in next_moves(run, asking) for line in (f"# {move.why}", move.command)]
     return [section("What remains to be done", text=numbered, code=commands)]

@@ -27,7 +27,10 @@ def changes(plan: Row, *, is_rehearsal: bool) -> list[Section]:
         for row in plan.get("hooks") or ()
     ]
     text = [*_choice(plan), *_values(plan), *_steps(plan), ""]
-    title = f"What it {'would change' if is_rehearsal else 'changes'} ({count(len(rows), 'object')})"
+    if is_rehearsal:
+        title = f"What it would change ({count(len(rows), 'object')})" if rows else "What it would do"
+    else:
+        title = f"What the rollback changes ({count(len(rows), 'object')})"
     return [section(title, text=text, columns=["object", "", "fields"], rows=rows)]
 
 

@@ -24,6 +24,8 @@ Run = dict[str, Any]
 Record = dict[str, Any]
 
 FINISHED = "finished"
+# Of a finish that has found Git as bad as before: everything is held.
+REFUSED = "refused"
 # Phases in which a rollback has left something on the cluster, and those in which it is in the middle of something.
 WRITTEN = frozenset(PHASES)
 UNSETTLED = WRITTEN - SETTLED

@@ -88,7 +88,7 @@ def told_beginning(teller: Teller, refused: str | None) -> dict[str, Any]:
 
 
 def told_end(teller: Teller, result: Mapping[str, Any] | None) -> dict[str, Any]:
-    """After everything: the report, and whether the host fails. A skipped task has a result too, and it says nothing."""
+    """After everything: the report, and whether the host fails. A skipped task's result says nothing."""
     result = None if not result or result.get("skipped") else result
     problem = _problem(teller.options, result)
     run = teller.run_of(result, problem, teller.now)

@@ -11,7 +11,13 @@ from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping
 from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.options import ROLLBACK
-from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.record import FINISHED, UNSETTLED, Run, phase_of
+from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.record import (
+    FINISHED,
+    REFUSED,
+    UNSETTLED,
+    Run,
+    phase_of,
+)
 
 Row = Mapping[str, Any]
 
@@ -70,7 +76,7 @@ def _of_rollback(run: Run, phase: str | None) -> str:
 def _of_finish(run: Run, phase: str | None) -> str:
     if phase == FINISHED:
         return "is let go: Flux runs what Git asks for" + (", and it is NOT well" if run["problem"] else "")
-    return "was NOT let go, it stays held" if phase in ("rolled_back", "pinned", "refused") else "was NOT let go"
+    return "was NOT let go, it stays held" if phase in ("rolled_back", "pinned", REFUSED) else "was NOT let go"
 
 
 def is_missing(run: Run) -> bool:

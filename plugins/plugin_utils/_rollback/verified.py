@@ -12,16 +12,20 @@ from typing import Any
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.markdown import count, escaped, listed, reference
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.object_tables import Section, section
+from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.options import FINISH
+from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.verdict import revision
 
 Row = Mapping[str, Any]
 PATHS = 12
 
 
-def now_section(told: Row) -> list[Section]:
+def now_section(told: Row, step: str) -> list[Section]:
     """What the verification found, bad news first."""
     verification = mapping(told.get("verification"))
     if not verification:
         return []
+    if step == FINISH:
+        return [_first_action(verification)]
     workloads = verification.get("workloads") or []
     late = [row for row in workloads if not row.get("ready")]
     lines = [
@@ -39,6 +43,13 @@ def now_section(told: Row) -> list[Section]:
     ]
     title = "What is now: verified" if verification.get("ok") else "What is now: NOT verified"
     return [section(title, text=[*lines, *filter(None, good)])]
+
+
+def _first_action(verification: Row) -> Section:
+    """After a finish: what helm-controller has made of what Git asks for."""
+    release = revision(verification.get("release"))
+    ended = "came to a good end" if verification.get("ok") else "did NOT come to a good end"
+    return section("What is now", text=[f"- The first action of helm-controller {ended}: {escaped(release)}"])
 
 
 def _of(verification: Row, key: str) -> list[Row]:

@@ -99,7 +99,7 @@ def test_a_whole_night_is_one_story(brought_up: BroughtUp, scene: Scene, ansible
     assert "1 workload ready" in done.section("What is now: verified")
     again = night.roll_back()
     assert (again.rc, again.recap(HOST)["changed"]) == (0, 0), again.text
-    assert "What it changes (3 objects)" in again.report
+    assert "What the rollback changes (3 objects)" in again.report
 
     row, findings = listed(ansible, tmp_path / "health", night)
     assert (row["rollback"]["phase"], row["change"], row["reason"]) == ("rolled_back", "helm-rollback", "2.1.0 is bad")

@@ -88,5 +88,4 @@ def test_a_finish_is_asked_for_what_it_takes() -> None:
     assert command.startswith("ansible-playbook gitops.flux.helm_rollback_finish --limit ottawa --check -e ")
     assert variables(command) == {
         "helm_rollback_namespace": "apps", "helm_rollback_name": "shop", "helm_rollback_confirm": "shop",
-        "helm_rollback_force": True,
     }  # fmt: skip

@@ -13,7 +13,7 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.options impo
 from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.report import Teller, told_beginning, told_end
 
 from tests.gates.tree import ROOT
-from tests.unit.rollback_results import MISSING, Json, finished, plan, planned, refused, result, rolled_back
+from tests.unit.rollback_results import MISSING, NEXT, Json, finished, plan, planned, refused, result, rolled_back
 
 TEMPLATE = ROOT / "roles/helm_rollback/templates/page.md.j2"
 ASKED = {"namespace": "apps", "name": "shop", "confirm": "shop", "reason": "1.3.0 does not start", "ticket": "INC-7"}
@@ -21,6 +21,7 @@ AGAIN = (
     "ansible-playbook gitops.flux.{} -i fleet.yml --limit ottawa{} -e helm_rollback_namespace=apps "
     "-e helm_rollback_name=shop -e helm_rollback_confirm=shop"
 )
+THEIRS = "Then run gitops.flux.flux_helm_rollback_finish for HelmRelease/apps/shop again."
 REASON = """ -e '{"helm_rollback_reason": "1.3.0 does not start"}'"""
 
 
@@ -177,13 +178,17 @@ def test_a_finish_before_the_fix_shows_what_git_lacks(night: Night) -> None:
     night.run(rolled_back())
     held = rolled_back()["held"]
     failing = {"failed": True, "msg": "Git still asks for the bad version."}
-    done = night.run(result("rolled_back", held=held, missing_in_git=MISSING, story=[]) | failing, "finish")
+    told = {"held": held, "missing_in_git": MISSING, "story": [], "next": [NEXT[0], THEIRS]}
+    done = night.run(result("refused", **told) | failing, "finish")
     assert done["gate"]
     assert night.title == "was NOT let go, it stays held"
     missing = section(night.page, "What is missing in Git")
     assert "Git still asks for chart shop 1.3.0, the bad version" in missing
     assert "```text\nspec:\n  chart:\n    spec:\n      version: 1.2.0\n```" in missing
-    assert "is rolled back" not in night.title
+    remains = section(night.page, "What remains to be done")
+    assert f"1. {NEXT[0]}" in remains
+    assert THEIRS not in night.page
+    assert AGAIN.format("helm_rollback_finish", "") in remains
 
 
 def test_a_finish_closes_the_same_story(night: Night) -> None:
@@ -195,6 +200,8 @@ def test_a_finish_closes_the_same_story(night: Night) -> None:
     steps = [row.split("|")[2].strip() for row in section(night.page, "What was done").splitlines() if "2026-" in row]
     assert steps == ["rollback", "rollback", "rollback", "hold", "roll back", "finish", "resume"]
     assert "Nothing: the release is Flux's again." in night.page
+    assert "- The first action of helm-controller came to a good end: shop 1.3.1 (revision 6)" in night.page
+    assert "## What the rollback changes (4 objects)" in night.page
     assert "## Held" not in night.page
 
 
