@@ -72,9 +72,10 @@ def release(namespace: str, name: str, version: str, **spec: object) -> Json:
 
 
 def held_values(kind: str, namespace: str, name: str, text: str) -> Json:
-    """A ConfigMap or Secret with values."""
+    """A ConfigMap or Secret with values, which helm-controller watches."""
     part = {"stringData" if kind == "Secret" else "data": {"values.yaml": text}}
-    return {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": namespace}, **part}
+    metadata = {"name": name, "namespace": namespace, "labels": {"reconcile.fluxcd.io/watch": "Enabled"}}
+    return {"apiVersion": "v1", "kind": kind, "metadata": metadata, **part}
 
 
 def traces(item: Json) -> list[str]:
