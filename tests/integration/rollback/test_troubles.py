@@ -152,12 +152,21 @@ def test_a_hook_that_fails_leaves_a_safe_state_that_goes_on(scene: Scene, home: 
     assert failed["phase"] == "rolling_back"
     assert failed["held"]["suspended"] is True
     assert scene.live(home, "hookless")["Deployment/hookless-web"]["image"] == f"example.invalid/web:{BAD}"
-    # The way out: hooks are not for this release.
+    # One way out: hooks are not for this release.
     patch = '{"spec":{"rollback":{"disableHooks":true}}}'
     scene.cluster.kubectl("-n", home, "patch", "hr", "hookless", "--type=merge", "-p", patch)
     done = scene.rollback(home, "hookless", strategy="helm")
     assert done["phase"] == "rolled_back", done.get("msg")
     scene.is_good(home, "hookless")
+
+
+def test_helm_that_fails_can_be_left_for_a_pin(scene: Scene, home: str) -> None:
+    """By then the fields belong to helm: handed back, helm-controller takes away what the bad version has added."""
+    scene.good_then_bad(home, "changed-mind", (HOOK_FAILS, BAD))
+    assert scene.rollback(home, "changed-mind", strategy="helm", force=True)["phase"] == "rolling_back"
+    done = scene.rollback(home, "changed-mind", strategy="pin")
+    assert done["phase"] == "pinned", done.get("msg")
+    scene.is_good(home, "changed-mind")
 
 
 def test_a_named_revision_further_back(scene: Scene, home: str) -> None:

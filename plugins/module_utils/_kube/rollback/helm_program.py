@@ -23,6 +23,10 @@ from ansible_collections.gitops.flux.plugins.module_utils._kube.target import Ta
 _VERSION = re.compile(r"v(\d+)\.\d+\S*")
 # Of the last lines of an error, which names objects and fields.
 _MOST_SAID = 600
+_WAYS_OUT = (
+    "Remove the cause and run it again: it goes on from here. If it is a hook that cannot succeed, "
+    "set spec.rollback.disableHooks on the HelmRelease, or use strategy pin."
+)
 _CONTEXT = "target"
 _IN_CLUSTER = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
@@ -86,7 +90,7 @@ class Helm:
             raise InvalidInput(f"{self._program} cannot be run: {error.strerror}.") from error
         if done.returncode != 0:
             said = " ".join(redact(done.stderr).split())[-_MOST_SAID:] or f"it ended with {done.returncode}"
-            raise HelmFailed(f"helm {arguments[0]}: {said}")
+            raise HelmFailed(f"helm {arguments[0]}: {said}", _WAYS_OUT)
         return done.stdout
 
     def _environment(self) -> dict[str, str]:

@@ -16,6 +16,8 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.stand im
 from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.until import until_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.desired import desired_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.holding import Holder, needs_freeze
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.managers import CONTROLLER
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.managers import HELM as HELM_MANAGER
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.note import (
     HOLDING,
     PINNED,
@@ -46,6 +48,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.account
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.by_helm import roll_back_by_helm
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.helm_program import Helm
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.holding import await_barrier, hold, keep_note
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.ownership import hand_over
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.permissions import require_rights
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.pinning import pin
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.planning import Planner
@@ -134,7 +137,8 @@ def _note(situation: Situation, plan: Plan) -> Note:
     if begun is None:
         return fresh
     # Held already: what was bad, and what has to be restored, is what it was at the start.
-    return replace(fresh, source=begun.source, desired=begun.desired, frozen=begun.frozen, kept_in=begun.kept_in)
+    kept = ("source", "desired", "frozen", "kept_in", "git_suspend")
+    return replace(fresh, **{name: getattr(begun, name) for name in kept})
 
 
 def _carry_out(rollback: Rollback) -> None:
@@ -193,9 +197,11 @@ def _replan(rollback: Rollback) -> None:
 
 def _roll(rollback: Rollback) -> None:
     session, situation, plan = rollback.session, rollback.situation, rollback.plan
+    objects = rollback.planner.objects(situation)
     if rollback.note.strategy == PIN:
+        # What belongs to helm, of an earlier attempt, helm-controller would not take away.
+        hand_over(session.client, [each.path for each in objects.placed(plan.target)], HELM_MANAGER, CONTROLLER)
         rollback.note = pin(session, situation, plan, rollback.note, rollback.account, rollback.params)
         return
     rollback.note = keep_note(session, situation, rollback.note.at_phase(ROLLING_BACK))
-    objects = rollback.planner.objects(situation)
     roll_back_by_helm(session, situation, plan, objects, rollback.helm, rollback.account)
