@@ -5,6 +5,9 @@ said before anything is written.
 from __future__ import annotations
 
 import copy
+import os
+import re
+import subprocess
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
@@ -19,7 +22,7 @@ from tests.integration.playbook import ROOT, Json
 from tests.integration.rbac.rights import account
 from tests.integration.rollback.conftest import MakeScene
 from tests.integration.rollback.plays import Night
-from tests.integration.rollback.scene import BAD, CHART, FIXED, GOOD, REPOSITORY, Scene
+from tests.integration.rollback.scene import BAD, CHART, FIXED, GOOD, REPOSITORY, Scene, chart_files, publish
 from tests.testbed.audit import Request
 from tests.testbed.kubeconfig import config_of
 
@@ -33,6 +36,13 @@ VERBS = [
     for resource in rule["resources"]
     for verb in rule["verbs"]
 ]
+# A version of the chart with a hook, which Helm watches until it is done.
+WITH_HOOK = "6.0.0"
+HOOK = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: ran, annotations: {helm.sh/hook: pre-rollback}}
+"""
 # Of these kinds there is nothing in the scene; they stand beside those that take their place there.
 NOT_HERE = {"ocirepositories", "buckets", "resourcesets"}
 
@@ -61,10 +71,12 @@ def owned(branch: Branch, namespace: str, version: str, **spec: Any) -> None:
 @pytest.fixture(scope="module")
 def scene(make_scene: MakeScene) -> Iterator[Scene]:
     scene = make_scene(HOST, "role-rights")
+    publish(scene.bed, WITH_HOOK, chart_files(bad=False) | {"templates/hook.yaml": HOOK})
     scene.cluster.apply(cluster_wide())
     try:
         yield scene
     finally:
+        scene.bed.charts.unpublish(CHART, WITH_HOOK)
         scene.cluster.kubectl("delete", "-f", "-", "--ignore-not-found", "--wait=false", stdin=cluster_wide())
 
 
@@ -121,15 +133,21 @@ def asked(night: Night, tmp_path_factory: pytest.TempPathFactory) -> Json:
     """Extra variables by which a playbook runs as the account."""
     scene = night.scene
     token = scene.cluster.kubectl("-n", "flux-system", "create", "token", ACCOUNT, "--duration", "1h").strip()
-    path: Path = tmp_path_factory.mktemp("kubeconfig") / "kubeconfig"
+    return {"flux_kubeconfig": str(kubeconfig(scene, token, tmp_path_factory.mktemp("kubeconfig")))}
+
+
+def kubeconfig(scene: Scene, token: str, folder: Path) -> Path:
+    """Of whoever has the token, with the context's usual name."""
     entry = (scene.cluster.context, scene.cluster.server, scene.cluster.certificate, token)
+    path = folder / "kubeconfig"
     path.write_text(yaml.safe_dump(config_of([entry], scene.cluster.context)))
-    return {"flux_kubeconfig": str(path)}
+    return path
 
 
-def grant(scene: Scene, without: tuple[str, str] | None = None) -> None:
-    """The Role in both namespaces, less one verb; known to the API server when this returns."""
+def grant(scene: Scene, *more: Json, without: tuple[str, str] | None = None) -> None:
+    """The Role in all namespaces, with more rules or less one verb; known to the API server when this returns."""
     granted = copy.deepcopy(OF_THE_RELEASE)
+    granted["items"][0]["rules"] += more
     for rule in granted["items"][0]["rules"]:
         if without and without[0] in rule["resources"]:
             rule["verbs"].remove(without[1])
@@ -165,7 +183,7 @@ def test_one_right_less_is_said_before_anything_is_written(night: Night, asked: 
     if verb == "create" and resource != "secrets":
         # What is gone has to be made anew.
         scene.cluster.kubectl("-n", f"{scene.prefix}-target", "delete", resource, f"{_release(night)}-{_end(resource)}")
-    grant(scene, (resource, verb))
+    grant(scene, without=(resource, verb))
     mark = scene.bed.mark(HOST)
     done = night.play("helm_rollback", night.asked() | asked)
     assert done.rc == 2, done.text
@@ -208,3 +226,53 @@ def test_with_all_of_them_it_rolls_back_and_lets_go_and_nothing_is_refused(
     }
     rules = next(item for item in yaml.safe_load((RBAC / f"{ACCOUNT}.yaml").read_text())["items"] if "rules" in item)
     assert {resource for rule in rules["rules"] for resource in rule["resources"]} - patched == NOT_HERE
+
+
+def test_a_hook_is_watched_and_that_is_a_right_too(night: Night, asked: Json) -> None:
+    scene = night.scene
+    home = scene.namespace("hooks")
+    hooked = Night(scene, home, "shop", night.folder)
+    scene.good_then_bad(home, "shop", (WITH_HOOK, BAD))
+    grant(scene)
+    refused = hooked.play("helm_rollback", hooked.asked() | asked)
+    assert refused.rc == 2, refused.text
+    assert f"we may not list configmaps in {home}; watch configmaps in {home}. Nothing was written." in refused.report
+    assert hooked.note() == {}
+    grant(scene, {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["list", "watch"]})
+    scene.bed.wait(lambda: _may(scene, home, "configmaps", "watch") == "yes", 10, "the Role being in force")
+    done = hooked.play("helm_rollback", hooked.asked() | asked)
+    assert done.rc == 0, done.text
+    assert scene.exists("configmap", home, "ran")
+
+
+def test_a_pinned_one_needs_no_more(night: Night, asked: Json) -> None:
+    scene = night.scene
+    home = scene.namespace("pinned")
+    pinned = Night(scene, home, "shop", night.folder)
+    scene.good_then_bad(home, "shop")
+    grant(scene)
+    mark = scene.bed.mark(HOST)
+    done = pinned.play("helm_rollback", pinned.asked(strategy="pin") | asked)
+    assert done.rc == 0, done.text
+    scene.release(home, "shop", FIXED)
+    ended = pinned.play("helm_rollback_finish", pinned.asked() | asked)
+    assert ended.rc == 0, ended.text
+    scene.wait_deployed(home, "shop", FIXED)
+    assert [each.uri for each in requests(scene, mark) if each.code == HTTPStatus.FORBIDDEN] == []
+
+
+def test_the_commands_of_the_guide_give_all_of_it(night: Night, tmp_path: Path) -> None:
+    scene = night.scene
+    home = scene.namespace("guide")
+    guide = re.findall(r"^```shell\n(.*?)^```$", (ROOT / "docs/rbac.md").read_text(), re.DOTALL | re.MULTILINE)
+    (block,) = [block for block in guide if "flux-ops-rollback-release.yaml" in block]
+    script = block.replace("talos-ottawa talos-robbinsdale talos-stpetersburg", scene.cluster.context)
+    script = script.replace("namespace=apps", f"namespace={home}")
+    env = {
+        "PATH": f"{scene.bed.paths.bin}:{os.defpath}",
+        "KUBECONFIG": str(kubeconfig(scene, scene.cluster.credentials.token("testbed"), tmp_path)),
+        "HOME": str(tmp_path),
+    }
+    subprocess.run(["sh", "-eu", "-c", script], cwd=ROOT, env=env, check=True, capture_output=True, text=True)
+    assert {_may(scene, home, *pair) for pair in [*VERBS, ("services", "patch"), ("jobs.batch", "watch")]} == {"yes"}
+    assert _may(scene, "flux-system", "secrets", "get") == "no"

@@ -33,7 +33,8 @@ def rights_for(situation: Situation, plan: Plan, objects: TargetObjects, resourc
         group = hook.api_version.rpartition("/")[0]
         namespace = hook.namespace or situation.release.release_namespace
         if resource is not None:
-            verbs = ("get", "create", "delete")
+            # Helm applies it, watches all of its kind until this one is done, and removes it.
+            verbs = ("get", "list", "watch", "create", "patch", "delete")
             yield from rights_on(group, resource.plural, namespace if resource.namespaced else "", [], *verbs)
 
 
