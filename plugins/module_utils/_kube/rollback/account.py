@@ -30,6 +30,7 @@ class Account:
 
     def note(self, text: str) -> None:
         """What goes on at the moment; not kept."""
-        done = min(len(self._done), self._steps)
-        counts = {"done": done, "total": self._steps, "bad": {}, "running": 0, "waiting": {}}
+        done = len(self._done)
+        # Not all of it is foreseen: records to bring home, an owner to keep away.
+        counts = {"done": done, "total": max(self._steps, done + 1), "bad": {}, "running": 0, "waiting": {}}
         self.progress.tell({**counts, "note": text}, time.monotonic())
