@@ -68,11 +68,18 @@ def _chart(situation: Seen, bad: Stored, target: Stored) -> Iterator[str]:
         yield f"its chart comes from a {kind} of its own, which nobody but its owner should change"
     else:
         template = mapping(mapping(spec.get("chart")).get("spec"))
-        fetched = mapping(template.get("sourceRef")).get("kind")
-        if fetched != HELM_REPOSITORY:
-            yield f"its chart comes from a {fetched}, where a version has no effect"
+        repository = _repository(template, situation.ref.namespace)
+        if repository.kind != HELM_REPOSITORY:
+            yield f"its chart comes from a {repository.kind}, where a version has no effect"
+        elif repository not in situation.facts:
+            yield f"{repository}, where its chart comes from, is not there"
         if template.get("valuesFiles"):
             yield "it uses valuesFiles, which make another version of every chart"
+
+
+def _repository(template: Item, namespace: str) -> Ref:
+    source = mapping(template.get("sourceRef"))
+    return Ref(str(source.get("kind")), str(source.get("namespace") or namespace), str(source.get("name")))
 
 
 def _oci(situation: Seen, source: Ref) -> Iterator[str]:
