@@ -27,7 +27,7 @@ class Git:
 
     def follow(self, *names: str) -> None:
         """A Kustomization for each folder; wait: for the health of what it applies."""
-        spec = {
+        spec: Json = {
             "interval": "1h",
             "url": self.scene.bed.values(self.scene.cluster.name)["GIT_URL"],
             "ref": {"branch": self.branch.name},

@@ -6,7 +6,6 @@ import copy
 import json
 from typing import Any
 
-import pytest
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.borrowed import (
     Borrowed,
@@ -105,8 +104,6 @@ def test_a_manager_that_lost_its_last_field_is_back() -> None:
     assert "f:version" in restored["fieldsV1"]["f:spec"]["f:chart"]
 
 
-@pytest.mark.parametrize("text", ["repr", "str"])
-def test_no_value_shows_in_a_text(text: str) -> None:
+def test_no_value_shows_in_a_text() -> None:
     secret = borrow(WEB, item({"values": {"password": "sesame"}}), {VALUES: {"password": "open"}})
-    assert "sesame" not in {"repr": repr, "str": str}[text](secret)
-    assert "open" not in repr(secret)
+    assert [word for word in ("sesame", "open") if word in repr(secret)] == []
