@@ -15,7 +15,8 @@ description:
     and C(fluxcd.controlplane.io/suspendedBy). They are taken away again with the pause.
   - Writes as field manager C(gitops.flux), so that a pause outlives the next apply of whoever owns the object,
     unless Git itself sets the field; that is warned of.
-  - What somebody else has suspended is left as it is, and reported.
+  - What somebody else has suspended is left as it is, and reported. What a rollback holds is left as it is too, whatever is asked;
+    M(gitops.flux.flux_helm_rollback_finish) lets it go.
   - Nothing is selected by silence. No selection, a selection that matches nothing, and a name that matches nothing are errors.
 options:
   state:

@@ -15,6 +15,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import Kin
 from ansible_collections.gitops.flux.plugins.module_utils._flux.managed import FIELD_MANAGER, managers_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.ways import unpausable
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import Ref, mapping, owner_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.standing import standing_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.suspension import (
     OURS,
     WEB_USER,
@@ -40,6 +41,8 @@ class Stand:
     suspended: bool
     # Why it cannot be paused at all.
     unpausable: str | None
+    # How far the rollback is that holds it, in words; None when none does.
+    rollback: str | None
     # Our annotations that are there, by the ends of their names.
     notes: Mapping[str, str]
     # Who has written the field that pauses it, whatever its value.
@@ -76,6 +79,7 @@ def stand_of(item: Mapping[str, Any]) -> Stand:
         item={**item, "status": {key: value for key, value in status.items() if key not in _LONG}},
         suspended=is_suspended(kind, spec, annotations),
         unpausable=unpausable(kind, spec),
+        rollback=(standing_of(metadata) or {}).get("message"),
         notes={name: str(annotations[OURS + name]) for name in NOTES if OURS + name in annotations},
         managers=managers_of(metadata, suspending_field(kind)) if kind.suspend else frozenset(),
         owner=owner_of(metadata),

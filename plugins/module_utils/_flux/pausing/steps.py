@@ -51,6 +51,9 @@ def step_for(stand: Stand, intent: Intent, found: Mapping[str, Any] | None = Non
     """The one patch that brings an object there, or why it is left as it is. found: its record, to be kept on it."""
     if stand.unpausable:
         return Step(stand, LEFT, why_left=stand.unpausable)
+    if stand.rollback:
+        # To resume it would bring the bad version back; to note another pause would lose why it is held.
+        return Step(stand, LEFT, why_left=stand.rollback)
     if intent.state == RESUMED:
         return _resume(stand, intent)
     if stand.is_terminating:

@@ -7,10 +7,15 @@ from typing import Any
 import pytest
 from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import InvalidInput
 from ansible_collections.gitops.flux.plugins.module_utils._flux.kinds import KINDS
-from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.steps import refuse_other_changes, step_for
+from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.steps import (
+    Intent,
+    refuse_other_changes,
+    step_for,
+)
 from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.until import Until
 
 from tests.unit.flux_objects import Item, flux
+from tests.unit.held_releases import held
 from tests.unit.paused_objects import (
     BY,
     CHANGE,
@@ -190,3 +195,13 @@ def test_the_other_change_is_named() -> None:
 )
 def test_nobody_else_is_refused(item: Item) -> None:
     refuse_other_changes([stand(item)], suspending())
+
+
+@pytest.mark.parametrize("phase", ["rolled_back", "rolling_back", "pinned"])
+@pytest.mark.parametrize(
+    "intent", [resuming(), resuming("helm-rollback"), suspending(change="helm-rollback"), suspending()]
+)
+def test_what_a_rollback_holds_is_its_own_to_let_go(phase: str, intent: Intent) -> None:
+    done = step(held(phase, suspended=phase != "pinned"), intent)
+    assert (done.state, done.patch) == ("left", None)
+    assert "gitops.flux.helm_rollback" in str(done.why_left)
