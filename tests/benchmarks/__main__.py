@@ -1,6 +1,6 @@
 """The benchmarks: ratios from one run on the test bed, with their bounds.
 
-python -m tests.benchmarks [--rounds N] [--only diagnosis|fleet|module|reconcile]
+python -m tests.benchmarks [--rounds N] [--only diagnosis|fleet|module|reconcile|rollback]
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from .figures import Figure, table
 from .fleet import fleet_figures
 from .module import module_figures
 from .reconcile import reconcile_figures
+from .rollback import rollback_figures
 
 PARTS = {
     "diagnosis": diagnosis_figures,
     "fleet": fleet_figures,
     "module": module_figures,
     "reconcile": reconcile_figures,
+    "rollback": rollback_figures,
 }
 
 
