@@ -7,10 +7,11 @@ import json
 import pytest
 import yaml
 
+from tests.integration.objects import wait_for
 from tests.integration.playbook import Json
 from tests.integration.rollback.conftest import MakeScene
 from tests.integration.rollback.git_owner import release, spec_owners, traces
-from tests.integration.rollback.scene import BAD, CHART, FIXED, GOOD, Scene, publish
+from tests.integration.rollback.scene import BAD, CHART, FIXED, GOOD, Scene, chart_files, publish
 
 HOST = "stpetersburg"
 # A chart that brings HelmReleases of its own.
@@ -124,6 +125,8 @@ def test_nobody_gets_back_what_was_there(scene: Scene) -> None:
     namespace = scene.namespace("alone")
     bad = scene.good_then_bad(namespace, "alone", values={"title": "mine"})
     _pinned(scene, namespace, "alone")
+    chart = scene.object("helmchart", namespace, f"{namespace}-alone")
+    assert {manager for manager, _path in spec_owners(chart)} == {"helm-controller"}
     refused = scene.finish(namespace, "alone")
     assert "Git still asks for the bad state" in refused["msg"]
     item = scene.read(namespace, "alone")
@@ -132,5 +135,32 @@ def test_nobody_gets_back_what_was_there(scene: Scene) -> None:
     scene.release(namespace, "alone", FIXED, values={"title": "mine"})
     done = scene.finish(namespace, "alone")
     assert done["phase"] == "finished", done.get("msg")
+    chart = scene.object("helmchart", namespace, f"{namespace}-alone")
+    assert ("helm-controller", "version") in spec_owners(chart)
     assert scene.read(namespace, "alone")["status"]["history"][0]["chartVersion"] == FIXED
     scene.is_good(namespace, "alone")
+
+
+def test_a_chart_that_is_gone_costs_nothing_but_the_pin(scene: Scene) -> None:
+    """It stays suspended as it was; helm needs no chart, and what was changed is given back at the end."""
+    namespace = scene.namespace("gone")
+    lost = "2.0.9"
+    publish(scene.bed, lost, chart_files(bad=False))
+    try:
+        bad = scene.good_then_bad(namespace, "gone", (lost, BAD))
+    finally:
+        scene.bed.charts.unpublish(CHART, lost)
+    scene.bed.reconcile(HOST, "helmrepository", namespace, "rollback-charts")
+    wait_for(scene.cluster, "helmrepository", f"{namespace}/rollback-charts", "Ready", "True")
+    failed = scene.rollback(namespace, "gone", force=True)
+    assert failed["phase"] == "pinning", failed.get("msg")
+    assert f"HelmChart {namespace}-gone: " in failed["msg"]
+    assert scene.read(namespace, "gone")["spec"] == bad["spec"] | {"suspend": True}
+    done = scene.rollback(namespace, "gone", force=True, strategy="helm")
+    assert done["phase"] == "rolled_back", done.get("msg")
+    scene.is_good(namespace, "gone")
+    scene.release(namespace, "gone", FIXED)
+    done = scene.finish(namespace, "gone")
+    assert done["phase"] == "finished", done.get("msg")
+    assert traces(scene.read(namespace, "gone")) == []
+    assert not scene.exists("secret", namespace, "flux-rollback-gone")

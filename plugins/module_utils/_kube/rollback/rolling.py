@@ -21,6 +21,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.manager
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.note import (
     HOLDING,
     PINNED,
+    PINNING,
     ROLLED_BACK,
     ROLLING_BACK,
     SETTLED,
@@ -201,6 +202,7 @@ def _roll(rollback: Rollback) -> None:
     if rollback.note.strategy == PIN:
         # What belongs to helm, of an earlier attempt, helm-controller would not take away.
         hand_over(session.client, [each.path for each in objects.placed(plan.target)], HELM_MANAGER, CONTROLLER)
+        rollback.note = rollback.note.at_phase(PINNING)
         rollback.note = pin(session, situation, plan, rollback.note, rollback.account, rollback.params)
         return
     rollback.note = keep_note(session, situation, rollback.note.at_phase(ROLLING_BACK))
