@@ -42,7 +42,10 @@ SLOW: Mapping[str, tuple[str, ...]] = {
             "reconcile_all/test_batches.py",
             "reconciling/disturbed/test_during_a_run.py",
         ),
-        "rollbacks killed after every write": ("rollback/test_killed_anywhere.py",),
+        "rollbacks killed after every write, every strategy with every way to name, place and apply a release": (
+            "rollback/test_killed_anywhere.py",
+            "rollback/test_product.py",
+        ),
     }.items()
 }
 # What a version of ansible-core or of the client can change: texts of surveys, connections, a run and a window.

@@ -9,10 +9,11 @@ import pytest
 
 from tests.integration.rollback.cases import COMBINATIONS, Case, make_bad
 from tests.integration.rollback.conftest import MakeScene
+from tests.integration.rollback.scene import Scene
 
 WAYS = list(product((False, True), (False, True)))
 CASES = [
-    replace(case, name=f"{case.name}-{number}", explicit=explicit, client_side=client_side)
+    replace(case, name=f"{'abcd'[number]}-{case.name}", explicit=explicit, client_side=client_side)
     for case in COMBINATIONS
     for number, (explicit, client_side) in enumerate(WAYS)
 ]
@@ -25,10 +26,16 @@ def batches() -> list[list[Case]]:
     return [unnamed[start : start + BATCH] for start in range(0, len(unnamed), BATCH)]
 
 
-@pytest.mark.parametrize(("strategy", "host"), [("helm", "ottawa"), ("pin", "stpetersburg")])
+@pytest.fixture(scope="module")
+def scenes(make_scene: MakeScene) -> dict[str, Scene]:
+    """One for each strategy."""
+    return {"helm": make_scene("ottawa", "rollallhelm"), "pin": make_scene("stpetersburg", "rollallpin")}
+
+
+@pytest.mark.parametrize("strategy", ["helm", "pin"])
 @pytest.mark.parametrize("cases", batches(), ids=lambda cases: f"{cases[0].name}-and-{len(cases) - 1}-more")
-def test_the_live_objects_are_the_targets(make_scene: MakeScene, cases: list[Case], strategy: str, host: str) -> None:
-    scene = make_scene(host, f"rollall{strategy}")
+def test_the_live_objects_are_the_targets(scenes: dict[str, Scene], cases: list[Case], strategy: str) -> None:
+    scene = scenes[strategy]
     placed = make_bad(scene, "home", cases)
     own = {"reason": "the new version is bad", "helm": scene.helm, "force": True, "strategy": strategy}
     calls = [own | {"namespace": each.namespace, "name": name} for name, each in placed.items()]
