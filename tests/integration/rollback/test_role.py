@@ -12,16 +12,29 @@ import pytest
 import yaml
 
 from tests.integration.maintenance.killing import killed
-from tests.integration.playbook import Ansible, Json
+from tests.integration.objects import wait_for
+from tests.integration.playbook import INVENTORY, Ansible, Json
 from tests.integration.rollback.conftest import MakeScene
 from tests.integration.rollback.plays import Night, Played
-from tests.integration.rollback.scene import BAD, CHART, FIXED, GOOD, Scene
+from tests.integration.rollback.scene import (
+    BAD,
+    CHART,
+    FIXED,
+    GOOD,
+    REPOSITORY,
+    Scene,
+    chart_files,
+    publish,
+)
 
 HOST = "robbinsdale"
 # A value of a Secret the release takes values from: it may stand nowhere.
 MARKER = "s3cr3t-value-77d1"
 VALUES = yaml.safe_dump({"title": MARKER})
 BroughtUp = Callable[[str], Night]
+# A version of the chart that cannot be applied.
+REFUSED = "6.1.0"
+INVALID = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: Not_A_Valid_Name}\n"
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +102,7 @@ def test_a_whole_night_is_one_story(brought_up: BroughtUp, scene: Scene, ansible
     assert ready.rc == 2, ready.text
     assert "is Ready" in ready.report
     assert "Nothing was written." in ready.report
-    done = night.roll_back()
+    done = night.roll_back("-vvv", "--diff")
     assert done.rc == 0, done.text
     assert done.title == f"is rolled back to {CHART} {GOOD} (revision 1) and held"
     scene.is_good(night.namespace, "shop")
@@ -105,6 +118,9 @@ def test_a_whole_night_is_one_story(brought_up: BroughtUp, scene: Scene, ansible
     assert (row["rollback"]["phase"], row["change"], row["reason"]) == ("rolled_back", "helm-rollback", "2.1.0 is bad")
     assert (row["ticket"], row["overdue"], findings) == ("INC-7", False, [])
 
+    selected = {"kinds": ["HelmRelease"], "namespaces": [night.namespace], "names": ["shop"]}
+    (left,) = scene.tasks("flux_suspend", selected | {"state": "resumed"})
+    assert [each["state"] for each in left["objects"]] == ["left"]
     early = night.finish()
     assert early.rc == 2, early.text
     assert early.title == "was NOT let go, it stays held"
@@ -112,7 +128,7 @@ def test_a_whole_night_is_one_story(brought_up: BroughtUp, scene: Scene, ansible
     scene.release(night.namespace, "shop", FIXED, valuesFrom=[{"kind": "Secret", "name": "values"}])
     rehearsed = night.finish("--check")
     assert (rehearsed.rc, rehearsed.title) == (0, "would be let go"), rehearsed.text
-    ended = night.finish()
+    ended = night.finish("-vvv", "--diff")
     assert ended.rc == 0, ended.text
     assert ended.title == "is let go: Flux runs what Git asks for"
     assert night.note() == {}
@@ -192,3 +208,29 @@ def test_what_the_report_says_is_typed_next_can_be_typed(brought_up: BroughtUp, 
     assert done.rc == 0, done.text
     assert night.note()["phase"] == "rolled_back"
     assert scene.read(night.namespace, "shop")["spec"]["chart"]["spec"]["version"] == BAD
+
+
+def test_the_health_check_names_the_way_out_of_a_release_that_went_bad(
+    scene: Scene, ansible: Ansible, tmp_path: Path
+) -> None:
+    namespace = scene.namespace("wayout")
+    publish(scene.bed, REFUSED, chart_files(bad=True) | {"templates/invalid.yaml": INVALID})
+    try:
+        scene.cluster.kubectl(
+            "-n", namespace, "annotate", f"helmrepository/{REPOSITORY}", "reconcile.fluxcd.io/requestedAt=published"
+        )
+        scene.release(namespace, "shop", GOOD)
+        scene.wait_deployed(namespace, "shop", GOOD)
+        scene.release(namespace, "shop", REFUSED)
+        wait_for(scene.cluster, "helmrelease", f"{namespace}/shop", "Ready", "False")
+        health = ansible.health(tmp_path / "health", "--limit", HOST)
+    finally:
+        scene.bed.charts.unpublish(CHART, REFUSED)
+    cause = health.causes(HOST)[f"HelmRelease/{namespace}/shop"]
+    assert f"- Emergency, what a rollback would do: `{cause['emergency']}`" in health.report(HOST)
+    program, *words = shlex.split(cause["emergency"])
+    extra = {"helm_rollback_report_dir": str(tmp_path / "reports"), "helm_rollback_helm": scene.helm}
+    done = ansible.run(program, *words, "-i", str(INVENTORY), "-e", json.dumps(extra))
+    assert done.rc == 0, done.text
+    page = (tmp_path / f"reports/flux-rollback-{HOST}-{namespace}-shop.md").read_text()
+    assert f"would be rolled back from {CHART} {REFUSED} (revision 2) to {CHART} {GOOD} (revision 1)" in page
