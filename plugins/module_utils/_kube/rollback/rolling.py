@@ -190,7 +190,8 @@ def _replan(rollback: Rollback) -> None:
         if not rollback.params["force"]:
             refuse_running(situation.item, situation.stored, situation.now, name)
     planned = rollback.plan
-    rollback.plan = planner.plan(situation, planner.target(situation))
+    # Why it was chosen was decided before there was a note to go on from.
+    rollback.plan = replace(planner.plan(situation, planner.target(situation)), why=planned.why)
     require_deletions_allowed(rollback.plan)
     if rollback.params["plan_digest"] and rollback.plan.digest != planned.digest:
         require_approved(rollback.plan, rollback.params["plan_digest"])
