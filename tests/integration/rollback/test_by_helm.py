@@ -72,7 +72,7 @@ def test_helms_storage_is_whole_and_where_it_was(done: Done, name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_no_secret_of_the_storage_bears_our_label(done: Done, name: str) -> None:
     placed = done.placed[name]
-    for namespace in {placed.storage_namespace, placed.release_namespace}:
+    for namespace in (placed.storage_namespace, placed.release_namespace):
         labelled = done.scene.cluster.kubectl(
             "-n", namespace, "get", "secrets", "-l", "gitops.flux/rollback", "-o", "name"
         )

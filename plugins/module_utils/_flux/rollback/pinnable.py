@@ -25,22 +25,28 @@ class Seen(Protocol):
     """A HelmRelease and what belongs to it, as far as it matters here."""
 
     @property
-    def ref(self) -> Ref: ...
+    def ref(self) -> Ref:
+        """The HelmRelease."""
 
     @property
-    def spec(self) -> Item: ...
+    def spec(self) -> Item:
+        """Of the HelmRelease."""
 
     @property
-    def owner(self) -> Ref | None: ...
+    def owner(self) -> Ref | None:
+        """Who applies it."""
 
     @property
-    def owner_item(self) -> Item | None: ...
+    def owner_item(self) -> Item | None:
+        """None when it cannot be read."""
 
     @property
-    def chart_item(self) -> Item | None: ...
+    def chart_item(self) -> Item | None:
+        """The HelmChart or OCIRepository the chart comes from."""
 
     @property
-    def facts(self) -> Mapping[Ref, Facts]: ...
+    def facts(self) -> Mapping[Ref, Facts]:
+        """Of every Flux object."""
 
 
 def why_not_pinnable(situation: Seen, bad: Stored, target: Stored) -> list[str]:

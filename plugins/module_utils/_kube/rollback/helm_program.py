@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
 import shutil
-import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,23 +75,15 @@ class Helm:
 
     def _run(self, arguments: list[str], seconds: float) -> str:
         try:
-            done = subprocess.run(
-                [self._program, *arguments],
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=seconds,
-            )
-        except subprocess.TimeoutExpired:
+            code, out, err = asyncio.run(_ended([self._program, *arguments], self._environment(), seconds))
+        except asyncio.TimeoutError:
             raise HelmFailed(f"helm {arguments[0]} did not end within {round(seconds)} s and was ended.") from None
         except OSError as error:
             raise InvalidInput(f"{self._program} cannot be run: {error.strerror}.") from error
-        if done.returncode != 0:
-            said = " ".join(redact(done.stderr).split())[-_MOST_SAID:] or f"it ended with {done.returncode}"
+        if code != 0:
+            said = " ".join(redact(err).split())[-_MOST_SAID:] or f"it ended with {code}"
             raise HelmFailed(f"helm {arguments[0]}: {said}", _WAYS_OUT)
-        return done.stdout
+        return out
 
     def _environment(self) -> dict[str, str]:
         """Ours, for credential plugins; without what would steer helm elsewhere (HELM_DRIVER, HELM_KUBECONTEXT …)."""
@@ -113,6 +105,21 @@ class Helm:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(config)
         return str(path)
+
+
+async def _ended(command: Sequence[str], environment: Mapping[str, str], seconds: float) -> tuple[int, str, str]:
+    """Code, output and errors of a program; one that takes too long is ended. AnsibleModule's has no time limit."""
+    pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(
+        *command, env=dict(environment), stdin=nothing, stdout=pipe, stderr=pipe
+    )
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), seconds)
+    except asyncio.TimeoutError:
+        process.kill()
+        await process.wait()
+        raise
+    return process.returncode or 0, out.decode(errors="replace"), err.decode(errors="replace")
 
 
 def kubeconfig_for(target: Target) -> dict[str, Any]:

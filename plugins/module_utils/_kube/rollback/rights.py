@@ -40,7 +40,7 @@ def rights_for(situation: Situation, plan: Plan, objects: TargetObjects, resourc
 
 def _on_storage(situation: Situation) -> Iterator[Right]:
     release = situation.release
-    for namespace in {release.storage_namespace, release.release_namespace}:
+    for namespace in sorted({release.storage_namespace, release.release_namespace}):
         yield from rights_on("", "secrets", namespace, [], "get", "list", "create", "update")
     if is_apart(release):
         yield from rights_on("", "secrets", release.storage_namespace, [], "patch")

@@ -34,8 +34,9 @@ OURS = OWNER | {
 }
 
 
-def item(spec: Any = SPEC, *entries: Any) -> dict[str, Any]:
-    return {"metadata": {"managedFields": list(entries or [OWNER])}, "spec": copy.deepcopy(spec)}
+def item(spec: Any = None, *entries: Any) -> dict[str, Any]:
+    given = SPEC if spec is None else spec
+    return {"metadata": {"managedFields": list(entries or [OWNER])}, "spec": copy.deepcopy(given)}
 
 
 def done(found: dict[str, Any], operations: list[dict[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.differi
 
 
 @pytest.mark.parametrize(
-    ("a", "b", "paths"),
+    ("one", "other", "paths"),
     [
         ({}, {}, []),
         ({"a": {"b": [1, {"c": "x"}]}}, {"a": {"b": [1, {"c": "x"}]}}, []),
@@ -31,9 +31,9 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.differi
         ({"a": []}, {"a": {}}, ["a"]),
     ],
 )
-def test_a_path_leads_to_each_difference_and_no_further(a: Any, b: Any, paths: list[str]) -> None:
-    assert paths_that_differ(a, b) == paths
-    assert paths_that_differ(b, a) == paths
+def test_a_path_leads_to_each_difference_and_no_further(one: Any, other: Any, paths: list[str]) -> None:
+    assert paths_that_differ(one, other) == paths
+    assert paths_that_differ(other, one) == paths
 
 
 @pytest.mark.parametrize(
