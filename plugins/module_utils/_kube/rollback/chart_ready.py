@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.gitops.flux.plugins.module_utils._flux.errors import FluxError
-from ansible_collections.gitops.flux.plugins.module_utils._flux.facts import REQUESTED_AT
 from ansible_collections.gitops.flux.plugins.module_utils._flux.managed import FIELD_MANAGER
 from ansible_collections.gitops.flux.plugins.module_utils._flux.redaction import redact
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping, rows
@@ -20,7 +19,9 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.charts 
     is_current,
     is_of_template,
 )
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.managers import CONTROLLER
 from ansible_collections.gitops.flux.plugins.module_utils._kube.client import Client
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.ownership import hand_over
 
 Item = Mapping[str, Any]
 # Seconds between two looks; and how long a refusal has to last: the first one may be of an index that is fetched anew.
@@ -31,15 +32,17 @@ class NotObtainable(FluxError):
     """The chart that is wanted cannot be had."""
 
 
-def require_chart(
-    client: Client, path: str, template: Item, token: str, seconds: float, note: Callable[[str], None]
-) -> Item:
-    """The HelmChart at a path, with what the template asks for fetched. By one patch, if it asks for something else."""
+def require_chart(client: Client, path: str, template: Item, seconds: float, note: Callable[[str], None]) -> Item:
+    """The HelmChart at a path, with what the template asks for fetched. By one patch, if it asks for something else.
+
+    Its fields belong to helm-controller afterwards, who has to be able to drop them with its next apply.
+    """
     item = client.get(path).json()
     if not is_of_template(item, template):
         wanted = {key: template.get(key) for key in CHOOSING}
-        body = {"spec": wanted, "metadata": {"annotations": {REQUESTED_AT: token}}}
-        item = client.patch(path, body).json()
+        item = client.patch(path, {"spec": wanted}).json()
+    if _is_claimed(item):
+        hand_over(client, [path], FIELD_MANAGER, CONTROLLER)
     return await_source(client, path, item, seconds, note)
 
 
@@ -61,14 +64,12 @@ def await_source(client: Client, path: str, item: Item, seconds: float, note: Ca
     return item
 
 
-def release_claims(client: Client, path: str) -> None:
-    """Gives up every field of an object that is ours: its own controller sets them, and has to be able to drop them."""
-    metadata = client.get(path).json()["metadata"]
-    entries = metadata.get("managedFields") or []
-    kept = [entry for entry in entries if entry.get("manager") != FIELD_MANAGER]
-    if kept != entries:
-        test = {"op": "test", "path": "/metadata/resourceVersion", "value": metadata["resourceVersion"]}
-        client.json_patch(path, [test, {"op": "replace", "path": "/metadata/managedFields", "value": kept}])
+def _is_claimed(item: Item) -> bool:
+    """Whether a part of its spec is ours, from now or from a run that was interrupted."""
+    entries = rows(mapping(item.get("metadata")).get("managedFields"))
+    return any(
+        entry.get("manager") == FIELD_MANAGER and "f:spec" in mapping(entry.get("fieldsV1")) for entry in entries
+    )
 
 
 def _is_ready(item: Item) -> bool:

@@ -41,7 +41,6 @@ from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.account
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.chart_ready import (
     NotObtainable,
     await_source,
-    release_claims,
     require_chart,
 )
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.field_writes import change_fields
@@ -212,7 +211,7 @@ class Ending:
         try:
             if template is not None:
                 asking.source_of(ref)
-                require_chart(client, path, template, self._token, seconds, note)
+                require_chart(client, path, template, seconds, note)
             asking.reconciled(ref)
             found = await_source(client, path, client.get(path).json(), seconds, note)
         except NotObtainable as error:
@@ -259,10 +258,6 @@ class Ending:
         )
 
     def _clean_up(self) -> None:
-        chart = self.situation.chart_item
-        if chart is not None and chart.get("kind") == "HelmChart" and templated_chart(self.situation.spec):
-            ref = ref_of_item(chart)
-            release_claims(self.session.client, object_path(ref, self.situation.versions[ref.kind]))
         if remove_secret(self.session.client, self.situation):
             self.account.tell("cleaned", "removed the Secret of the rollback")
 

@@ -51,7 +51,6 @@ from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.account
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.chart_ready import (
     NotObtainable,
     await_source,
-    release_claims,
     require_chart,
 )
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.field_writes import change_fields
@@ -160,8 +159,6 @@ class _Pinning:
                 f"({newest.chart} {newest.chart_version}, {newest.status}){said}",
                 "It stays pinned, and held. Run the same again, or use strategy helm.",
             )
-        if self._source is None and self.situation.chart_item is not None:
-            release_claims(self._client, self._path_of(self.situation.chart_item))
         self.account.tell("deployed", f"helm-controller has deployed revision {newest.revision}")
 
     def _ours(self) -> dict[Path, Any]:
@@ -204,9 +201,7 @@ class _Pinning:
     def _fetch_by_version(self, chart: Item) -> Item:
         spec: Any = self.situation.spec
         template = dict(mapping(templated_chart(spec))) | {"version": self._target.chart_version}
-        return self._require_target(
-            require_chart(self._client, self._path_of(chart), template, self._token, *self._patience())
-        )
+        return self._require_target(require_chart(self._client, self._path_of(chart), template, *self._patience()))
 
     def _fetch_from_source(self, chart: Item) -> Item:
         """By the digest, also where it has to be found by the tag first: a tag can be moved."""
