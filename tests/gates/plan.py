@@ -46,16 +46,29 @@ SLOW: Mapping[str, tuple[str, ...]] = {
             "rollback/test_killed_anywhere.py",
             "rollback/test_product.py",
         ),
+        "rollbacks with each owner, in trouble, by the role, with one right less, finished; histories; Helm 3": (
+            "rollback/test_finish.py",
+            "rollback/test_helm3.py",
+            "rollback/test_history_places.py",
+            "rollback/test_history_untold.py",
+            "rollback/test_owners.py",
+            "rollback/test_pin.py",
+            "rollback/test_pin_owners.py",
+            "rollback/test_role.py",
+            "rollback/test_role_rights.py",
+            "rollback/test_troubles.py",
+            "rollback/test_values.py",
+            "runner/test_rolling_back.py",
+        ),
     }.items()
 }
 # What a version of ansible-core or of the client can change: texts of surveys, connections, a run and a window.
 ON_OLDEST = tuple(
     f"{INTEGRATION}/{name}"
     for name in (
-        "explain/test_untold.py",
         "maintenance/test_round_trip.py",
-        "reconcile_all/test_one_cluster.py",
         "reconciling/test_moved.py",
+        "rollback/test_refused.py",
         "targets",
         "test_secrets.py",
     )
