@@ -8,39 +8,14 @@ from pathlib import Path
 
 from tests.integration.playbook import Json
 from tests.integration.rollback.cases import Case, Placed, make_bad
+from tests.integration.rollback.git_owner import Git, release
 from tests.integration.rollback.killing import Call, run_through
-from tests.integration.rollback.scene import Scene
+from tests.integration.rollback.scene import BAD, FIXED, GOOD, Scene
 from tests.integration.rollback.whole import note_of, whole
 
 HOST = "ottawa"
 FREEZE = "kustomize.toolkit.fluxcd.io/reconcile"
 REASON = "the new version is bad"
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What is killed, and where its releases have their objects and their storage."""
-
-    # Of the releases and of the namespaces; nothing that could be in a digest.
-    name: str
-    strategy: str
-    end: str
-    target: str = ""
-    storage: str = ""
-    # Whether the bad revision has other values as well.
-    values: bool = False
-
-    def case(self, number: int) -> Case:
-        return Case(f"{self.name}-{number:02}", target=self.target, storage=self.storage)
-
-    def call(self, scene: Scene, placed: Placed) -> Call:
-        own = {"reason": REASON, "helm": scene.helm, "force": True, "strategy": self.strategy}
-        return Call("flux_helm_rollback", own | {"namespace": placed.namespace, "name": placed.case.name})
-
-
-HELM = Kind("home", "helm", "rolled_back")
-PIN = Kind("pinned", "pin", "pinned", values=True)
-HELM_APART = Kind("apart", "helm", "rolled_back", target="target", storage="storage")
 
 
 @dataclass(frozen=True)
@@ -60,13 +35,83 @@ class Killed:
         said = annotations.get("gitops.flux/suspended-reason"), annotations.get("gitops.flux/suspended-change")
         return bool(stopped and note and said == (REASON, "helm-rollback"))
 
+    @property
+    def asks_for_the_fix(self) -> bool:
+        """Then it may go."""
+        return bool(self.then["spec"]["chart"]["spec"]["version"] == FIXED)
+
+
+@dataclass(frozen=True)
+class Rollback:
+    """What is killed, and where its releases have their objects and their storage."""
+
+    # Of the releases and of the namespaces; nothing that could be in a digest.
+    name: str
+    strategy: str
+    end: str
+    target: str = ""
+    storage: str = ""
+    # Whether the bad revision has other values as well.
+    values: bool = False
+
+    def made(self, scene: Scene, numbers: Sequence[int]) -> list[Placed]:
+        """Releases at their bad revision."""
+        cases = [Case(f"{self.name}-{number:02}", target=self.target, storage=self.storage) for number in numbers]
+        values = ({"values": {"title": "good"}}, {"values": {"title": "bad"}}) if self.values else ({}, {})
+        return list(make_bad(scene, "own", cases, values).values())
+
+    def call(self, scene: Scene, placed: Placed) -> Call:
+        own = {"reason": REASON, "helm": scene.helm, "force": True, "strategy": self.strategy}
+        return Call("flux_helm_rollback", own | {"namespace": placed.namespace, "name": placed.case.name})
+
+    def is_safe(self, killed: Killed) -> bool:
+        return killed.is_held
+
+
+@dataclass(frozen=True)
+class Finish:
+    """The end of a rollback by a strategy, after the fix in Git, which nobody has fetched yet."""
+
+    name: str
+    strategy: str
+    git: Git
+    end: str = "finished"
+
+    def made(self, scene: Scene, numbers: Sequence[int]) -> list[Placed]:
+        """Releases that are rolled back and held, and mended in Git."""
+        home = scene.namespace("own")
+        cases = [Case(f"{self.name}-{number:02}") for number in numbers]
+        for version in (GOOD, BAD):
+            self.git.commit(*(release(home, case.name, version) for case in cases))
+            self.git.follow(*(case.name for case in cases))
+            self.git.fetch()
+            for case in cases:
+                scene.wait_deployed(home, case.name, version, 180)
+        placed = [Placed(case, home, case.name, home, home) for case in cases]
+        rollback = Rollback(self.name, self.strategy, "")
+        results = scene.tasks("flux_helm_rollback", *(rollback.call(scene, each).options for each in placed))
+        assert {result.get("msg", result.get("phase")) for result in results} <= {"rolled_back", "pinned"}
+        self.git.commit(*(release(home, case.name, FIXED) for case in cases))
+        return placed
+
+    def call(self, _scene: Scene, placed: Placed) -> Call:
+        return Call("flux_helm_rollback_finish", {"namespace": placed.namespace, "name": placed.case.name})
+
+    def is_safe(self, killed: Killed) -> bool:
+        return killed.is_held or killed.asks_for_the_fix
+
+
+HELM = Rollback("home", "helm", "rolled_back")
+HELM_APART = Rollback("apart", "helm", "rolled_back", target="target", storage="storage")
+PIN = Rollback("pinned", "pin", "pinned", values=True)
+
 
 @dataclass
 class Series:
     """undisturbed: what is left by a run that nobody kills, and the writes it sends."""
 
     scene: Scene
-    kind: Kind
+    kind: Rollback | Finish
     folder: Path
     undisturbed: Json = field(default_factory=dict)
     writes: list[str] = field(default_factory=list)
@@ -74,7 +119,7 @@ class Series:
 
     def run(self) -> None:
         """One that nobody kills."""
-        first = self._made([0])[0]
+        first = self.kind.made(self.scene, [0])[0]
         ended = run_through(self.scene, self.kind.call(self.scene, first), self.folder)
         assert ended.result
         assert ended.result.get("phase") == self.kind.end, ended.result
@@ -82,7 +127,7 @@ class Series:
 
     def kill_after(self, numbers: Sequence[int]) -> None:
         """A release for each of these writes; then all of them are run again, in one play."""
-        placed = self._made(numbers)
+        placed = self.kind.made(self.scene, numbers)
         then = []
         for each, number in zip(placed, numbers, strict=True):
             ended = run_through(self.scene, self.kind.call(self.scene, each), self.folder, last=number)
@@ -96,8 +141,3 @@ class Series:
         """By the number and the write after which it was killed."""
         found = {f"{number}: {one.last}": problem(one) for number, one in self.killed.items()}
         return {name: said for name, said in found.items() if said}
-
-    def _made(self, numbers: Sequence[int]) -> list[Placed]:
-        cases = [self.kind.case(number) for number in numbers]
-        values = ({"values": {"title": "good"}}, {"values": {"title": "bad"}}) if self.kind.values else ({}, {})
-        return list(make_bad(self.scene, "own", cases, values).values())

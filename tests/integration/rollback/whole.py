@@ -42,6 +42,7 @@ def whole(scene: Scene, placed: Placed) -> Json:
         "deployed": [release["info"]["status"] for release in stored.values()].count("deployed"),
         "release": _dressed(item),
         "chart": _dressed(_chart(scene, item)),
+        "owner": _owner(scene, item),
         "copies": _copies(scene, placed),
         "ours": _ours(scene, placed),
     }
@@ -86,6 +87,13 @@ def _chart(scene: Scene, item: Mapping[str, Any]) -> Json:
     """The HelmChart helm-controller has made."""
     namespace, _slash, name = item["status"]["helmChart"].partition("/")
     return scene.object("helmchart", namespace, name)
+
+
+def _owner(scene: Scene, item: Mapping[str, Any]) -> Json | None:
+    """The Kustomization that applies it, if there is one."""
+    labels = item["metadata"].get("labels", {})
+    name, namespace = (labels.get(f"kustomize.toolkit.fluxcd.io/{key}") for key in ("name", "namespace"))
+    return _dressed(scene.object("kustomization", namespace, name)) if name else None
 
 
 def _dressed(item: Mapping[str, Any]) -> Json:
