@@ -73,6 +73,8 @@ ON_OLDEST = tuple(
         "test_secrets.py",
     )
 )
+# Playbooks as whole processes, minutes for each pair of versions: of the pairs between the oldest and the newest later.
+PLAYED = "tests/unit/plugins/action"
 LATER = "make test-all runs it"
 OLDEST_NAME = f"Python {OLDEST_PYTHON}, core {OLDEST_CORE}, oldest client"
 HEAL: Command = (*TEST_BED, "up")  # undoes every fault an earlier gate may have left
@@ -162,17 +164,23 @@ class Plan:
         return [
             _pytest(f"unit tests, Python {newest}, .venv", VENV, (), "tests/unit"),
             _pytest(name, folder, setup, "tests/unit", skipped=self.oldest_missing),
-            *(self._pair(newest_core(python), python) for python in SUPPORTED if python != newest),
+            *(self._pair(core, python, "tests/unit", f"--ignore={PLAYED}") for core, python in self._between()),
         ]
+
+    def _between(self) -> list[tuple[str, str]]:
+        """The newest core of each Python but the newest."""
+        newest = f"{sys.version_info.major}.{sys.version_info.minor}"
+        return [(newest_core(python), python) for python in SUPPORTED if python != newest]
 
     def _every_pair(self) -> list[Gate]:
         pairs = ((core, python) for core, pythons in CORES.items() if core != OLDEST_CORE for python in pythons)
         return [self._pair(core, python) for core, python in pairs if core != newest_core(python)]
 
-    def _pair(self, core: str, python: str) -> Gate:
+    def _pair(self, core: str, python: str, *tests: str, name: str = "unit tests", skipped: str | None = None) -> Gate:
         folder, setup = self._environment(f"cores/{core}", python)
         missing = None if python in self.pythons else f"this machine has no Python {python}"
-        return _pytest(f"unit tests, Python {python}, core {core}", folder, setup, "tests/unit", skipped=missing)
+        tests = tests or ("tests/unit",)
+        return _pytest(f"{name}, Python {python}, core {core}", folder, setup, *tests, skipped=skipped or missing)
 
     def _environment(self, lock: str, python: str) -> tuple[Path, tuple[Command, ...]]:
         """A virtual environment and what makes it; the same one may be asked for more than once."""
@@ -197,7 +205,9 @@ class Plan:
     def _later(self, skipped: str | None) -> list[Gate]:
         """What does not fit into `make test`, by name."""
         rest = (f"--ignore={path}" for path in (TRUTH, *ON_OLDEST))
+        played = "playbooks on clusters nobody can reach"
         return [
+            *(self._pair(*pair, PLAYED, name=played, skipped=skipped) for pair in self._between()),
             *(self._on_newest(name, *paths, skipped=skipped) for name, paths in SLOW.items()),
             self._on_newest("faults of tests/truth", TRUTH, skipped=skipped),
             self._on_oldest("faults of tests/truth", TRUTH, skipped=skipped),
