@@ -99,7 +99,8 @@ def _prepared(params: Params, scratch: str) -> Rollback:
         if situation.note is None:
             refuse_strangers(session.client, situation.release)
     if not params["_check_mode"]:
-        require_approved(plan, params["plan_digest"])
+        if not _is_under_way(situation.note, params["plan_digest"]):
+            require_approved(plan, params["plan_digest"])
         require_deletions_allowed(plan)
     objects = planner.objects(situation)
     require_rights(session.client, rights_for(situation, plan, objects, planner.resources))
@@ -107,6 +108,11 @@ def _prepared(params: Params, scratch: str) -> Rollback:
     holder = _holder(params, situation)
     account = Account(progress, len(plan.steps) + 1)
     return Rollback(session, params, situation, planner, helm, account, plan, holder, _note(situation, plan))
+
+
+def _is_under_way(note: Note | None, digest: str | None) -> bool:
+    """Whether the plan that was approved is carried out already: what is left of it is another plan."""
+    return note is not None and note.phase != HOLDING and note.plan == digest
 
 
 def _holder(params: Params, situation: Situation) -> Holder:
@@ -193,7 +199,7 @@ def _replan(rollback: Rollback) -> None:
     # Why it was chosen was decided before there was a note to go on from.
     rollback.plan = replace(planner.plan(situation, planner.target(situation)), why=planned.why)
     require_deletions_allowed(rollback.plan)
-    if rollback.params["plan_digest"] and rollback.plan.digest != planned.digest:
+    if rollback.plan.digest != planned.digest and not _is_under_way(rollback.note, rollback.params["plan_digest"]):
         require_approved(rollback.plan, rollback.params["plan_digest"])
 
 
