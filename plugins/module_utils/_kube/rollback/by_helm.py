@@ -67,7 +67,9 @@ def _run_helm(session: Session, situation: Situation, plan: Plan, helm: Helm, ac
     hooks = rollback.get("disableHooks") is not True
     try:
         helm.rollback(release.name, plan.target.revision, release.release_namespace, hooks=hooks, seconds=seconds)
-    except HelmFailed:
+    except HelmFailed as error:
+        # First: bringing the records home may fail as well, and would be all that is told.
+        account.tell("helm_failed", error.message)
         bring_home(session.client, release)
         raise
     account.tell("helm", f"helm rollback {release.name} {plan.target.revision}: done")

@@ -16,7 +16,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.stand im
 from ansible_collections.gitops.flux.plugins.module_utils._flux.pausing.steps import SUSPENDED, Step
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.holding import Holder, hold_patch
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.note import SETTLED, Note
-from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.plan import Plan
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.plan import SAME, Plan
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.result import (
     held_row,
     next_steps,
@@ -63,7 +63,7 @@ def result_of(rollback: Rollback, phase: str, diff: list[dict[str, Any]], failur
     stand = stand_of(situation.item)
     missing = snippet_for(situation.item, plan.source, plan.target)
     result = {
-        "changed": rollback.changed or phase == PLANNED,
+        "changed": rollback.changed or (phase == PLANNED and not _is_done(rollback)),
         "reachable": True,
         "cluster": situation.cluster,
         "namespace": situation.ref.namespace,
@@ -82,6 +82,12 @@ def result_of(rollback: Rollback, phase: str, diff: list[dict[str, Any]], failur
     }
     shown = {"diff": diff} if rollback.params["_diff"] else {}
     return result | shown | ({"failure": failure} if failure else {})
+
+
+def _is_done(rollback: Rollback) -> bool:
+    """Whether there is nothing to do any more, as far as a check can see."""
+    plan = rollback.plan
+    return rollback.note.phase in SETTLED and not plan.deletes and all(each.action == SAME for each in plan.changes)
 
 
 def difference_made_by(rollback: Rollback) -> list[dict[str, Any]]:
