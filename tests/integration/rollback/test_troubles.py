@@ -145,19 +145,25 @@ def test_hooks_are_told_and_run(scene: Scene, home: str) -> None:
 
 def test_a_hook_that_fails_leaves_a_safe_state_that_goes_on(scene: Scene, home: str) -> None:
     scene.good_then_bad(home, "hookless", (HOOK_FAILS, BAD))
-    failed = scene.rollback(home, "hookless", strategy="helm", force=True)
+    digest = scene.rollback(home, "hookless", strategy="helm", force=True, _check_mode=True)["plan"]["digest"]
+    failed = scene.rollback(home, "hookless", strategy="helm", force=True, plan_digest=digest)
     assert failed["failed"] is True
     assert "helm rollback:" in failed["msg"]
     assert "no-such-place" in failed["msg"]
     assert failed["phase"] == "rolling_back"
+    assert "helm_failed" in [row["step"] for row in failed["story"]]
     assert failed["held"]["suspended"] is True
     assert scene.live(home, "hookless")["Deployment/hookless-web"]["image"] == f"example.invalid/web:{BAD}"
     # One way out: hooks are not for this release.
     patch = '{"spec":{"rollback":{"disableHooks":true}}}'
     scene.cluster.kubectl("-n", home, "patch", "hr", "hookless", "--type=merge", "-p", patch)
-    done = scene.rollback(home, "hookless", strategy="helm")
+    # With the digest that was approved: what is left to do is less by now.
+    done = scene.rollback(home, "hookless", strategy="helm", plan_digest=digest)
     assert done["phase"] == "rolled_back", done.get("msg")
     scene.is_good(home, "hookless")
+    again = scene.rollback(home, "hookless", plan_digest=digest)
+    assert (again["phase"], again["changed"]) == ("rolled_back", False), again.get("msg")
+    assert scene.rollback(home, "hookless", _check_mode=True)["changed"] is False
 
 
 def test_helm_that_fails_can_be_left_for_a_pin(scene: Scene, home: str) -> None:
