@@ -9,10 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.gitops.flux.plugins.plugin_utils._progress.running import run_shown
-
-# Who has started the job, as AWX and what came before it tell every play.
-AWX_USER = ("awx_user_name", "tower_user_name")
+from ansible_collections.gitops.flux.plugins.plugin_utils._progress.running import run_shown_by_user
 
 
 class ActionModule(ActionBase):
@@ -24,8 +21,4 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         begun: dict[str, Any] = super().run(tmp, task_vars)
-        variables = task_vars or {}
-        user = next((variables[name] for name in AWX_USER if variables.get(name)), None)
-        if user is not None and not self._task.args.get("by"):
-            self._task.args["by"] = user
-        return begun | run_shown(self, variables)
+        return begun | run_shown_by_user(self, task_vars or {})

@@ -16,6 +16,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible_collections.gitops.flux.plugins.module_utils._flux.times import format_time
 from ansible_collections.gitops.flux.plugins.module_utils._module.spec import AUTH
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.awx import awx_user, in_awx_job
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.options import own_options
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.plain import plain
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.registered import value_of
@@ -23,10 +24,6 @@ from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.asking impor
 from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.options import BEGIN, REPORT
 from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.refusing import refusal
 from ansible_collections.gitops.flux.plugins.plugin_utils._rollback.report import Teller, told_beginning, told_end
-
-# Who has started the job, as AWX and what came before it tell every play.
-_AWX_USER = ("awx_user_name", "tower_user_name")
-_AWX_JOB = ("awx_job_id", "tower_job_id")
 
 
 class ActionModule(ActionBase):
@@ -58,9 +55,8 @@ class ActionModule(ActionBase):
 
 
 def _user(variables: Mapping[str, Any]) -> str | None:
-    told = next((str(variables[name]) for name in _AWX_USER if variables.get(name)), None)
     try:
-        return told or getuser()
+        return awx_user(variables) or getuser()
     except (KeyError, OSError, ImportError):
         # A user the machine has no name for.
         return None
@@ -69,6 +65,6 @@ def _user(variables: Mapping[str, Any]) -> str | None:
 def _inventory(variables: Mapping[str, Any]) -> str | None:
     """What the play was given with -i, for the commands a person types next; a job runner's own file is no use."""
     sources = plain(variables.get("ansible_inventory_sources")) or []
-    if any(variables.get(name) for name in _AWX_JOB) or len(sources) != 1 or not Path(sources[0]).exists():
+    if in_awx_job(variables) or len(sources) != 1 or not Path(sources[0]).exists():
         return None
     return str(sources[0])

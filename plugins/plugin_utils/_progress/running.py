@@ -11,7 +11,17 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.gitops.flux.plugins.plugin_utils._progress.showing import shown_progress
+from ansible_collections.gitops.flux.plugins.plugin_utils._report.awx import awx_user
 from ansible_collections.gitops.flux.plugins.plugin_utils._report.targets import from_here
+
+
+def run_shown_by_user(action: ActionBase, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """As run_shown, for a module that notes who acts: without its option by, that is the user of AWX."""
+    arguments = action._task.args  # noqa: SLF001
+    user = awx_user(variables)
+    if user is not None and not arguments.get("by"):
+        arguments["by"] = user
+    return run_shown(action, variables)
 
 
 def run_shown(action: ActionBase, variables: Mapping[str, Any]) -> dict[str, Any]:
