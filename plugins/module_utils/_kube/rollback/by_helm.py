@@ -6,20 +6,13 @@
 
 from __future__ import annotations
 
-import time
-from datetime import datetime, timezone
-
 from ansible_collections.gitops.flux.plugins.module_utils._flux.references import mapping
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.managers import CONTROLLER, HELM
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.plan import Plan
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.refusing import DEFAULT_TIMEOUT
-from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.stored import DEPLOYED, Stored
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.stored import DEPLOYED
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.targets import has_same_content
-from ansible_collections.gitops.flux.plugins.module_utils._flux.times import (
-    duration_or_none,
-    seconds_between,
-    time_or_none,
-)
+from ansible_collections.gitops.flux.plugins.module_utils._flux.times import duration_or_none
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.account import Account
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.helm_program import Helm, HelmFailed
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.ownership import hand_over
@@ -28,9 +21,6 @@ from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.situati
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.storage import read_storage
 from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.target_objects import TargetObjects
 from ansible_collections.gitops.flux.plugins.module_utils._kube.session import Session
-
-# Seconds an interrupted run's helm, which may have outlived it, is waited for.
-OUTLIVED = 15.0
 
 
 def roll_back_by_helm(
@@ -41,7 +31,7 @@ def roll_back_by_helm(
     if bring_home(client, release):
         account.tell("records", f"brought home what an interrupted run had lent to {release.release_namespace}")
     placed = objects.placed(plan.target)
-    newest = _settled_newest(session, situation)
+    newest = read_storage(client, release)[0]
     if not (newest.status == DEPLOYED and has_same_content(newest, plan.target)):
         count = hand_over(client, [each.path for each in placed], CONTROLLER, HELM)
         account.tell("ownership", f"handed {count} of {len(placed)} objects to helm")
@@ -75,14 +65,3 @@ def _run_helm(session: Session, situation: Situation, plan: Plan, helm: Helm, ac
     account.tell("helm", f"helm rollback {release.name} {plan.target.revision}: done")
     if bring_home(session.client, release):
         account.tell("records_home", f"brought Helm's records home to {release.storage_namespace}")
-
-
-def _settled_newest(session: Session, situation: Situation) -> Stored:
-    """The newest revision; a helm that has outlived the run that began it is given the time to end."""
-    deadline = time.monotonic() + OUTLIVED
-    while True:
-        newest = read_storage(session.client, situation.release)[0]
-        age = seconds_between(time_or_none(newest.deployed_at), datetime.now(timezone.utc))
-        if newest.status != "pending-rollback" or (age or 0.0) > OUTLIVED or time.monotonic() > deadline:
-            return newest
-        time.sleep(1.0)

@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import json
 import os
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,8 @@ _WAYS_OUT = (
 )
 _CONTEXT = "target"
 _IN_CLUSTER = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+# prctl(2)
+_PR_SET_PDEATHSIG = 1
 
 
 class HelmFailed(FluxError):
@@ -111,7 +116,7 @@ async def _ended(command: Sequence[str], environment: Mapping[str, str], seconds
     """Code, output and errors of a program; one that takes too long is ended. AnsibleModule's has no time limit."""
     pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(
-        *command, env=dict(environment), stdin=nothing, stdout=pipe, stderr=pipe
+        *command, env=dict(environment), stdin=nothing, stdout=pipe, stderr=pipe, preexec_fn=_ending_with_us()
     )
     try:
         out, err = await asyncio.wait_for(process.communicate(), seconds)
@@ -120,6 +125,22 @@ async def _ended(command: Sequence[str], environment: Mapping[str, str], seconds
         await process.wait()
         raise
     return process.returncode or 0, out.decode(errors="replace"), err.decode(errors="replace")
+
+
+def _ending_with_us() -> Callable[[], None] | None:
+    """For the child to call: it is killed when this process is, so that none works on beside the run that goes on.
+
+    Linux only; elsewhere a helm whose run was killed by SIGKILL goes on to its end.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    # Looked up here: between fork and exec there is no room for more than the call.
+    prctl = ctypes.CDLL(None).prctl
+
+    def ask() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+    return ask
 
 
 def kubeconfig_for(target: Target) -> dict[str, Any]:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -108,3 +114,45 @@ def test_what_helm_said_last_is_told(tmp_path: Path) -> None:
     with pytest.raises(HelmFailed, match="helm rollback: Error: it went wrong"):
         program(tmp_path, code=1).rollback("web", 3, "apps", hooks=False, seconds=90)
     assert "--no-hooks" in (tmp_path / "arguments").read_text()
+
+
+ONE_RUN = """
+import sys
+from ansible_collections.gitops.flux.plugins.module_utils._kube.rollback.helm_program import Helm
+from ansible_collections.gitops.flux.plugins.module_utils._kube.target import Target
+helm = Helm(sys.argv[1] + "/helm", Target(host="https://one", api_key="t"), {}, sys.argv[1])
+helm.rollback("web", 3, "apps", hooks=True, seconds=60)
+"""
+
+
+def is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def within(seconds: float, is_so: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
+def test_helm_does_not_outlive_a_run_that_is_killed(tmp_path: Path) -> None:
+    """Whoever goes on would work beside it."""
+    told = tmp_path / "process"
+    (tmp_path / "helm").write_text(f"#!/bin/sh\necho $$ > {told}.new; mv {told}.new {told}; exec sleep 30\n")
+    (tmp_path / "helm").chmod(0o755)
+    known = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen([sys.executable, "-c", ONE_RUN, str(tmp_path)], env=known) as run:
+        try:
+            assert within(30, told.exists)
+            assert is_running(int(told.read_text()))
+        finally:
+            run.send_signal(signal.SIGKILL)
+    assert within(10, lambda: not is_running(int(told.read_text())))
