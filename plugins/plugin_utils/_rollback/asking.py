@@ -55,8 +55,11 @@ class Asking:
         words = ["ansible-playbook", f"gitops.flux.{PLAYBOOKS[step]}", *self._where(), *options]
         return shlex.join([*words, *_extra({f"helm_rollback_{key}": value for key, value in variables.items()})])
 
-    def health_check(self) -> str:
-        return shlex.join(["ansible-playbook", "gitops.flux.health_check", *self._where()])
+    def explain(self) -> str:
+        """gitops.flux.explain for this HelmRelease, from the commit to its pods."""
+        subject = {"kind": "HelmRelease", "namespace": self.asked["namespace"], "name": self.asked["name"]}
+        extra = _extra({f"explain_{key}": value for key, value in subject.items()})
+        return shlex.join(["ansible-playbook", "gitops.flux.explain", *self._where(), *extra])
 
     def _where(self) -> list[str]:
         return [*(["-i", self.inventory] if self.inventory else []), "--limit", self.host]
@@ -73,18 +76,26 @@ def next_moves(run: Run, asking: Asking) -> list[Move]:
         return [Move("go on from where it was left", asking.play(step))]
     if phase in ("rolled_back", "pinned"):
         again = [Move("verify once more", asking.play(ROLLBACK))] if step == ROLLBACK and run["problem"] else []
-        look = Move("once Git asks for something better, see what a finish would do", asking.play(FINISH, "--check"))
-        return [*again, look, Move("let it go", asking.play(FINISH))]
+        look = Move("once Git asks for something better, see what letting go would do", asking.play(FINISH, "--check"))
+        return [*again, look, Move("once Git asks for something better, let it go", asking.play(FINISH))]
     if phase == REFUSED:
         return [Move("once Git asks for something better, let it go", asking.play(FINISH))]
-    return [Move("look at the cluster", asking.health_check()), Move("try again", asking.play(step))]
+    return _after_refusal(step, asking)
 
 
 def _after_rehearsal(run: Run, asking: Asking) -> list[Move]:
-    digest = mapping(mapping(run["result"]).get("plan")).get("digest")
-    if run["problem"] or (run["step"] == FINISH and is_missing(run)):
-        return [Move("look at the cluster", asking.health_check())]
-    return [Move("do exactly this", asking.play(run["step"], **({"plan_digest": str(digest)} if digest else {})))]
+    step, digest = run["step"], mapping(mapping(run["result"]).get("plan")).get("digest")
+    if step == FINISH and is_missing(run):
+        return [Move("once Git asks for something better, look again", asking.play(step, "--check"))]
+    if run["problem"]:
+        return _after_refusal(step, asking, "--check")
+    return [Move("do exactly this", asking.play(step, **({"plan_digest": str(digest)} if digest else {})))]
+
+
+def _after_refusal(step: str, asking: Asking, *options: str) -> list[Move]:
+    """Nothing was written; the sentence of the refusal says what has to be put right."""
+    look = Move("see how the release is", asking.explain())
+    return [look, Move("once that is put right, again", asking.play(step, *options))]
 
 
 def _is_given(key: str, value: Any) -> bool:

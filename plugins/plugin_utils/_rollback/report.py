@@ -100,7 +100,7 @@ def told_end(teller: Teller, result: Mapping[str, Any] | None) -> dict[str, Any]
         "lines": [
             said,
             *([f"why: {problem}"] if problem else []),
-            *(f"next: {move.command}" for move in moves),
+            *(f"next, {move.why}: {move.command}" for move in moves),
             written.problem or f"report: {written.path}",
         ],
         "gate": problem or written.problem,

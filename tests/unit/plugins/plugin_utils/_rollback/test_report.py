@@ -21,6 +21,10 @@ AGAIN = (
     "ansible-playbook gitops.flux.{} -i fleet.yml --limit ottawa{} -e helm_rollback_namespace=apps "
     "-e helm_rollback_name=shop -e helm_rollback_confirm=shop"
 )
+EXPLAIN = (
+    "ansible-playbook gitops.flux.explain -i fleet.yml --limit ottawa -e explain_kind=HelmRelease "
+    "-e explain_namespace=apps -e explain_name=shop"
+)
 THEIRS = "Then run gitops.flux.flux_helm_rollback_finish for HelmRelease/apps/shop again."
 REASON = """ -e '{"helm_rollback_reason": "1.3.0 does not start"}'"""
 
@@ -145,7 +149,7 @@ def test_a_failure_half_way_says_how_to_go_on(night: Night, phase: str, said: st
     done = night.run(result(phase) | {"failed": True, "msg": "helm has failed."}, step)
     assert done["gate"] == "helm has failed."
     assert night.title == f"{said}: run the same playbook again"
-    assert f"next: {AGAIN.format(name, '')}" in done["lines"][2]
+    assert done["lines"][2].startswith(f"next, go on from where it was left: {AGAIN.format(name, '')}")
     assert "> **helm has failed.**" in night.page
 
 
@@ -153,7 +157,19 @@ def test_a_cluster_that_is_out_of_reach_is_called_so(night: Night) -> None:
     done = night.run(refused("connection refused by 10.0.0.1:6443", "Unreachable"))
     assert done["gate"] == "UNREACHABLE: connection refused by 10.0.0.1:6443. Nothing was written."
     assert night.title == "was NOT rolled back"
-    assert "ansible-playbook gitops.flux.health_check -i fleet.yml --limit ottawa\n" in night.page
+    assert done["lines"][2].startswith(f"next, once that is put right, again: {AGAIN.format('helm_rollback', '')}")
+    assert f"# see how the release is\n{EXPLAIN}\n" in night.page
+
+
+def test_after_a_refused_check_it_is_checked_again(night: Night) -> None:
+    done = night.run(refused("it is Ready"), check=True)
+    assert done["lines"][2].startswith(
+        f"next, once that is put right, again: {AGAIN.format('helm_rollback', ' --check')}"
+    )
+    told = {"missing_in_git": MISSING, "story": [], "next": []}
+    done = night.run(result("rolled_back", **told), "finish", check=True)
+    once = "once Git asks for something better, look again"
+    assert done["lines"][2].startswith(f"next, {once}: {AGAIN.format('helm_rollback_finish', ' --check')}")
 
 
 def test_a_run_that_came_to_nothing_leaves_what_was_done_before(night: Night) -> None:
@@ -169,7 +185,7 @@ def test_a_run_that_came_to_nothing_leaves_what_was_done_before(night: Night) ->
 def test_of_a_module_that_broke_off_nobody_knows_how_far_it_came(night: Night) -> None:
     done = night.run({"failed": True, "msg": "MODULE FAILURE", "exception": "Traceback\nKeyError: 'x'", "rc": 1})
     assert night.title.startswith("is in a rollback that broke off, and nobody knows how far it came: run the same")
-    assert done["lines"][2].startswith(f"next: {AGAIN.format('helm_rollback', '')}")
+    assert done["lines"][2].startswith(f"next, go on from where it was left: {AGAIN.format('helm_rollback', '')}")
     night.run({"failed": True, "msg": "revision is no number", "invocation": {}})
     assert night.title == "was NOT rolled back"
 
