@@ -43,6 +43,16 @@ SLOW: Mapping[str, tuple[str, ...]] = {
             "reconcile_all/test_batches.py",
             "reconciling/disturbed",
         ),
+        "owners of what is paused, refusals, rights verb by verb, settings, tolerances, strategies, waiting": (
+            "broken/test_settings.py",
+            "pausing/test_owners.py",
+            "pausing/test_refusals.py",
+            "rbac/test_rights.py",
+            "reconciling/test_refused.py",
+            "reconciling/test_waiting.py",
+            "reports/test_strategies.py",
+            "reports/test_tolerance.py",
+        ),
         "rollbacks killed after every write, every strategy with every way to name, place and apply a release": (
             "rollback/test_killed_anywhere.py",
             "rollback/test_product.py",
@@ -198,7 +208,7 @@ class Plan:
         slow = (path for paths in SLOW.values() for path in paths)
         left_out = (f"--ignore={path}" for path in (TRUTH, *slow, *ON_OLDEST))
         return [
-            Gate(BED_UP, ((*TEST_BED, "programs", "--tests"), HEAL), minutes=45),
+            Gate(BED_UP, (HEAL,), minutes=45),
             self._on_newest("integration tests", INTEGRATION, *left_out),
             self._on_oldest("integration tests that versions can change", *ON_OLDEST),
             self._molecule(),
