@@ -43,13 +43,16 @@ SLOW: Mapping[str, tuple[str, ...]] = {
             "reconcile_all/test_batches.py",
             "reconciling/disturbed",
         ),
-        "owners of what is paused, refusals, rights verb by verb, settings, tolerances, strategies, waiting": (
+        "owners of what is paused, refusals, rights verb by verb, settings, bare clusters, pages, waiting": (
             "broken/test_settings.py",
+            "down/test_bare.py",
             "pausing/test_owners.py",
             "pausing/test_refusals.py",
             "rbac/test_rights.py",
+            "reading/test_paging.py",
             "reconciling/test_refused.py",
             "reconciling/test_waiting.py",
+            "reports/test_renamed.py",
             "reports/test_strategies.py",
             "reports/test_tolerance.py",
         ),
