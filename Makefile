@@ -49,7 +49,7 @@ demo: ## three real clusters, some faults, the health check, a repair, and the h
 	sh tests/gates/demo-end.sh repaired "$$code" "$$(( $$(date +%s) - begun ))"
 
 .PHONY: test
-test: venv ## every gate and test (about 40 minutes, 60 the first time)
+test: venv ## every gate and test (about 40 minutes, 70 the first time)
 	@$(GATES) test
 
 .PHONY: test-all
