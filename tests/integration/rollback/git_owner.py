@@ -71,10 +71,15 @@ def release(namespace: str, name: str, version: str, **spec: object) -> Json:
     return _object("helm.toolkit.fluxcd.io/v2", "HelmRelease", namespace, name, found)
 
 
-def held_values(kind: str, namespace: str, name: str, text: str) -> Json:
-    """A ConfigMap or Secret with values, which helm-controller watches."""
+def held_values(kind: str, namespace: str, name: str, text: str, *, watched: bool) -> Json:
+    """A ConfigMap or Secret with values. watched: helm-controller acts as soon as it changes.
+
+    Then a commit that changes the release as well may make two revisions: helm-controller may be
+    quicker than kustomize-controller, which applies the values first.
+    """
     part = {"stringData" if kind == "Secret" else "data": {"values.yaml": text}}
-    metadata = {"name": name, "namespace": namespace, "labels": {"reconcile.fluxcd.io/watch": "Enabled"}}
+    labels = {"reconcile.fluxcd.io/watch": "Enabled"} if watched else {}
+    metadata = {"name": name, "namespace": namespace, "labels": labels}
     return {"apiVersion": "v1", "kind": kind, "metadata": metadata, **part}
 
 

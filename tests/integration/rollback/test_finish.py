@@ -67,7 +67,8 @@ class Ground:
             password = "open" if state == "bad" else "shut"
             sources = [{"kind": "Secret", "name": "sealed.values"}]
             storage = {"storageNamespace": self.scene.namespace("storage"), "valuesFrom": sources}
-            values = held_values("Secret", self.apps, "sealed.values", f"title: {password}-sesame\n")
+            text = f"title: {password}-sesame\n"
+            values = held_values("Secret", self.apps, "sealed.values", text, watched=True)
             return [values, release(self.apps, name, GOOD, **storage)]
         return [release(self.apps, name, version)]
 

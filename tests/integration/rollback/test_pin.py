@@ -31,9 +31,10 @@ class Ground:
         """A release whose values come from everywhere."""
         sources = [{"kind": "ConfigMap", "name": "shop.settings"}, {"kind": "Secret", "name": "shop.password"}]
         inline = {"title": "in line", "token": "sesame-in-line", "cleared": None}
+        settings = "title: from a config map\nreplicas: 1\n"
         return [
-            held_values("ConfigMap", self.apps, "shop.settings", "title: from a config map\nreplicas: 1\n"),
-            held_values("Secret", self.apps, "shop.password", f"password: {password}\n"),
+            held_values("ConfigMap", self.apps, "shop.settings", settings, watched=False),
+            held_values("Secret", self.apps, "shop.password", f"password: {password}\n", watched=False),
             release(self.apps, "shop", version, values=inline, valuesFrom=sources if values else None),
         ]
 
