@@ -6,10 +6,12 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
+import yaml
 
 from tests.integration.objects import wait_for
 from tests.integration.playbook import Json
 from tests.integration.rollback.conftest import MakeScene
+from tests.integration.rollback.git_owner import held_values
 from tests.integration.rollback.scene import BAD, FIXED, GOOD, Scene, chart_files, publish
 from tests.testbed.releases import leave_pending, remove_pending
 
@@ -55,6 +57,32 @@ def test_a_release_out_of_retries(scene: Scene, home: str) -> None:
     assert done["phase"] == "rolled_back", done.get("msg")
     assert done["plan"]["source"]["status"] == "failed"
     scene.is_good(home, "retries")
+
+
+def test_a_change_that_came_in_two_halves(scene: Scene, home: str) -> None:
+    """Values that are watched, and then the chart: what ran in between was deployed and well, and yet bad by half."""
+    held = {"kind": "Secret", "name": "halves-values"}
+    scene.cluster.apply(yaml.safe_dump(held_values(**held, namespace=home, text="title: good", watched=True)))
+    scene.release(home, "halves", GOOD, valuesFrom=[held])
+    scene.wait_deployed(home, "halves", GOOD)
+    scene.cluster.apply(yaml.safe_dump(held_values(**held, namespace=home, text="title: bad", watched=True)))
+
+    def is_between() -> bool:
+        second = scene.storage(home, "halves").get(2)
+        return second is not None and bool(second["info"]["status"] == "deployed")
+
+    scene.bed.wait(is_between, 60, "a revision with the new values")
+    scene.release(home, "halves", BAD, valuesFrom=[held])
+    scene.wait_deployed(home, "halves", BAD)
+    planned = scene.rollback(home, "halves", force=True, _check_mode=True)
+    assert planned["phase"] == "planned", planned.get("msg")
+    assert planned["plan"]["target"]["revision"] == 2
+    told = [text for text in planned["plan"]["warnings"] if "half of the change" in text]
+    assert len(told) == 1
+    assert "with the values of revision 3 and the chart of revision 1" in told[0]
+    whole = scene.rollback(home, "halves", force=True, revision=1, _check_mode=True)
+    assert [text for text in whole["plan"]["warnings"] if "half of the change" in text] == []
+    assert whole["plan"]["values_paths"] == ["title"]
 
 
 def test_a_release_stuck_pending(scene: Scene, home: str) -> None:

@@ -23,11 +23,18 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.stored 
     SUPERSEDED,
     Stored,
 )
+from ansible_collections.gitops.flux.plugins.module_utils._flux.times import (
+    format_duration,
+    seconds_between,
+    time_or_none,
+)
 
 # https://github.com/helm/helm/blob/v4.2.4/pkg/action/ (install.go, upgrade.go, rollback.go), and helm-controller's own
 _FAILED_ONCE = re.compile(r"(?:(?:Release|Upgrade|Rollback) \".*\" failed: |Release unlocked from stale )")
 _REPLACED = "superseded by new release"
 _ROLLED_BACK = re.compile(r"Rollback to (\d+)\Z")
+# Seconds. Between values that are watched and the chart of the same commit lies one apply, and one chart to load.
+_ONE_CHANGE = 60.0
 
 
 def default_target(
@@ -106,3 +113,34 @@ def has_same_content(one: Stored, other: Stored) -> bool:
     """Whether both are the same chart with the same values, rendered to the same objects."""
     identical = (one.chart, one.chart_version, one.manifest) == (other.chart, other.chart_version, other.manifest)
     return identical and not paths_that_differ(one.config, other.config)
+
+
+def doubt_of(target: Stored, stored: Sequence[Stored]) -> str | None:
+    """Why a target may be half of the change that is to be undone; None when nothing speaks for it.
+
+    stored: newest first. helm-controller acts on values it watches (label reconcile.fluxcd.io/watch) as soon as they
+    are applied. When a commit changes the chart as well, the new values may run with the old chart for a moment:
+    deployed, and well.
+    """
+    after = [one for one in stored if one.revision > target.revision]
+    before = [one for one in stored if one.revision < target.revision]
+    if not after or not before:
+        return None
+    later, earlier = after[-1], before[0]
+    replaced_at = time_or_none(later.deployed_at)
+    lasted = seconds_between(time_or_none(target.deployed_at), replaced_at) if replaced_at else None
+    if lasted is None or lasted >= _ONE_CHANGE or _why_never_good(earlier):
+        return None
+    changed, then = _parts_that_differ(earlier, target), _parts_that_differ(target, later)
+    if len(changed) != 1 or len(then) != 1 or changed == then:
+        return None
+    return (
+        f"Revision {target.revision} ran for {format_duration(lasted)} only, with the {changed[0]} of revision "
+        f"{later.revision} and the {then[0]} of revision {earlier.revision}: it may be half of the change that is "
+        f"to be undone. If so, go back to revision {earlier.revision} instead, by its number."
+    )
+
+
+def _parts_that_differ(one: Stored, other: Stored) -> list[str]:
+    chart = (one.chart, one.chart_version) != (other.chart, other.chart_version)
+    return [*(["chart"] if chart else []), *(["values"] if paths_that_differ(one.config, other.config) else [])]

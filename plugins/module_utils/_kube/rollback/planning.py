@@ -26,6 +26,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.refusin
     target_for,
 )
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.stored import Stored
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.targets import doubt_of
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.wording import (
     not_rolled_back,
     steps_of,
@@ -94,6 +95,7 @@ class Planner:
         allowed = frozenset(each for each in deletes if self._is_allowed(each))
         later = [one for one in situation.stored if one.revision > target.revision]
         frozen = needs_freeze(stand_of(situation.item), situation.owner)
+        doubt = doubt_of(target, situation.stored)
         return Plan(
             strategy=strategy,
             why=why,
@@ -107,6 +109,7 @@ class Planner:
             steps=steps_of(strategy, situation.ref, situation.release, target, frozen=frozen),
             warnings=[
                 *situation.warnings,
+                *([doubt] if doubt else []),
                 *warnings_of(source, strategy),
                 *(blast_of_freeze(situation) if strategy == PIN else []),
             ],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.stored import Stored
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.targets import (
     default_target,
+    doubt_of,
     why_no_target,
     why_not_by_default,
 )
@@ -175,3 +177,49 @@ def test_a_revision_whose_test_failed_is_not_chosen() -> None:
     assert found.revision == 1
     assert why_not_by_default(stored[1], stored, [row]) == "its test failed: web-smoke"
     assert why_not_by_default(stored[1], stored, [{**row, "chartVersion": "9"}]) is None
+
+
+NEW, OLD = {"password": "new"}, {"password": "old"}
+
+
+def three(middle_chart: str, middle_values: dict[str, str], seconds: int = 2, last: str = "deployed") -> list[Stored]:
+    """Chart 1 with the old values, something between, and some seconds later chart 2 with the new values."""
+    middle = revision(2, "superseded", chart_version=middle_chart, config=middle_values)
+    begun = f"2026-11-20T10:{2 + seconds // 60:02}:{seconds % 60:02}.123456789Z"
+    newest = replace(revision(3, last, chart_version="2", config=NEW), deployed_at=begun)
+    return [newest, middle, revision(1, "superseded", "Install complete", chart_version="1", config=OLD)]
+
+
+@pytest.mark.parametrize(
+    ("chart", "values", "new", "old"), [("1", NEW, "values", "chart"), ("2", OLD, "chart", "values")]
+)
+def test_a_target_that_may_be_half_of_the_change_is_doubted(
+    chart: str, values: dict[str, str], new: str, old: str
+) -> None:
+    stored = three(chart, values, last="failed")
+    assert doubt_of(stored[1], stored) == (
+        f"Revision 2 ran for 2s only, with the {new} of revision 3 and the {old} of revision 1: it may be half of the "
+        "change that is to be undone. If so, go back to revision 1 instead, by its number."
+    )
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        pytest.param(three("1", NEW, seconds=60), id="it ran long enough to have been meant"),
+        pytest.param(three("1", OLD), id="the same as before"),
+        pytest.param(three("1.5", NEW), id="a chart of its own"),
+        pytest.param(three("1", {"password": "own"}), id="values of its own"),
+        pytest.param(three("2", NEW), id="the same as afterwards"),
+        pytest.param(three("1", NEW)[:2], id="nothing before it"),
+        pytest.param([*three("1", NEW)[:2], revision(1, "failed", FAILED_RELEASE)], id="nothing good before it"),
+        pytest.param([replace(one, deployed_at=None) for one in three("1", NEW)], id="nobody knows when"),
+    ],
+)
+def test_any_other_target_is_not(stored: list[Stored]) -> None:
+    assert doubt_of(stored[1], stored) is None
+
+
+def test_the_newest_revision_is_not_doubted() -> None:
+    stored = three("1", NEW)
+    assert doubt_of(stored[0], stored) is None
