@@ -115,30 +115,32 @@ def has_same_content(one: Stored, other: Stored) -> bool:
     return identical and not paths_that_differ(one.config, other.config)
 
 
-def doubt_of(target: Stored, stored: Sequence[Stored]) -> str | None:
-    """Why a target may be half of the change that is to be undone; None when nothing speaks for it.
+def doubts_about(target: Stored, stored: Sequence[Stored]) -> list[str]:
+    """Why a target may be half of the change that is to be undone; empty when nothing speaks for it.
 
     stored: newest first. helm-controller acts on values it watches (label reconcile.fluxcd.io/watch) as soon as they
     are applied. When a commit changes the chart as well, the new values may run with the old chart for a moment:
     deployed, and well.
     """
     after = [one for one in stored if one.revision > target.revision]
-    before = [one for one in stored if one.revision < target.revision]
+    before = [one for one in stored if one.revision < target.revision and not _why_never_good(one)]
     if not after or not before:
-        return None
+        return []
     later, earlier = after[-1], before[0]
     replaced_at = time_or_none(later.deployed_at)
     lasted = seconds_between(time_or_none(target.deployed_at), replaced_at) if replaced_at else None
-    if lasted is None or lasted >= _ONE_CHANGE or _why_never_good(earlier):
-        return None
+    if lasted is None or lasted >= _ONE_CHANGE:
+        return []
     changed, then = _parts_that_differ(earlier, target), _parts_that_differ(target, later)
     if len(changed) != 1 or len(then) != 1 or changed == then:
-        return None
-    return (
-        f"Revision {target.revision} ran for {format_duration(lasted)} only, with the {changed[0]} of revision "
-        f"{later.revision} and the {then[0]} of revision {earlier.revision}: it may be half of the change that is "
-        f"to be undone. If so, go back to revision {earlier.revision} instead, by its number."
-    )
+        return []
+    return [
+        (
+            f"Revision {target.revision} ran for {format_duration(lasted)} only, with the {changed[0]} of revision "
+            f"{later.revision} and the {then[0]} of revision {earlier.revision}: it may be half of the change that is "
+            f"to be undone. If so, go back to revision {earlier.revision} instead, with revision: {earlier.revision}."
+        )
+    ]
 
 
 def _parts_that_differ(one: Stored, other: Stored) -> list[str]:

@@ -26,7 +26,7 @@ from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.refusin
     target_for,
 )
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.stored import Stored
-from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.targets import doubt_of
+from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.targets import doubts_about
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.wording import (
     not_rolled_back,
     steps_of,
@@ -95,7 +95,6 @@ class Planner:
         allowed = frozenset(each for each in deletes if self._is_allowed(each))
         later = [one for one in situation.stored if one.revision > target.revision]
         frozen = needs_freeze(stand_of(situation.item), situation.owner)
-        doubt = doubt_of(target, situation.stored)
         return Plan(
             strategy=strategy,
             why=why,
@@ -109,7 +108,7 @@ class Planner:
             steps=steps_of(strategy, situation.ref, situation.release, target, frozen=frozen),
             warnings=[
                 *situation.warnings,
-                *([doubt] if doubt else []),
+                *doubts_about(target, situation.stored),
                 *warnings_of(source, strategy),
                 *(blast_of_freeze(situation) if strategy == PIN else []),
             ],

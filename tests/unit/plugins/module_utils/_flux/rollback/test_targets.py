@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.stored import Stored
 from ansible_collections.gitops.flux.plugins.module_utils._flux.rollback.targets import (
     default_target,
-    doubt_of,
+    doubts_about,
     why_no_target,
     why_not_by_default,
 )
@@ -190,6 +190,11 @@ def three(middle_chart: str, middle_values: dict[str, str], seconds: int = 2, la
     return [newest, middle, revision(1, "superseded", "Install complete", chart_version="1", config=OLD)]
 
 
+def failed_first() -> Stored:
+    """Revision 1 of these three, had it failed."""
+    return replace(three("1", NEW)[2], status="failed", description=FAILED_RELEASE)
+
+
 @pytest.mark.parametrize(
     ("chart", "values", "new", "old"), [("1", NEW, "values", "chart"), ("2", OLD, "chart", "values")]
 )
@@ -197,10 +202,19 @@ def test_a_target_that_may_be_half_of_the_change_is_doubted(
     chart: str, values: dict[str, str], new: str, old: str
 ) -> None:
     stored = three(chart, values, last="failed")
-    assert doubt_of(stored[1], stored) == (
-        f"Revision 2 ran for 2s only, with the {new} of revision 3 and the {old} of revision 1: it may be half of the "
-        "change that is to be undone. If so, go back to revision 1 instead, by its number."
-    )
+    assert doubts_about(stored[1], stored) == [
+        (
+            f"Revision 2 ran for 2s only, with the {new} of revision 3 and the {old} of revision 1: it may be half of the "
+            "change that is to be undone. If so, go back to revision 1 instead, with revision: 1."
+        )
+    ]
+
+
+def test_what_failed_before_a_doubted_target_is_passed_over() -> None:
+    newest, middle, first = three("1", NEW)
+    tried = revision(2, "failed", FAILED_UPGRADE, chart_version="9", config=OLD)
+    stored = [replace(newest, revision=4), replace(middle, revision=3), tried, first]
+    assert "the chart of revision 1" in doubts_about(stored[1], stored)[0]
 
 
 @pytest.mark.parametrize(
@@ -212,14 +226,14 @@ def test_a_target_that_may_be_half_of_the_change_is_doubted(
         pytest.param(three("1", {"password": "own"}), id="values of its own"),
         pytest.param(three("2", NEW), id="the same as afterwards"),
         pytest.param(three("1", NEW)[:2], id="nothing before it"),
-        pytest.param([*three("1", NEW)[:2], revision(1, "failed", FAILED_RELEASE)], id="nothing good before it"),
+        pytest.param([*three("1", NEW)[:2], failed_first()], id="nothing good before it"),
         pytest.param([replace(one, deployed_at=None) for one in three("1", NEW)], id="nobody knows when"),
     ],
 )
 def test_any_other_target_is_not(stored: list[Stored]) -> None:
-    assert doubt_of(stored[1], stored) is None
+    assert doubts_about(stored[1], stored) == []
 
 
 def test_the_newest_revision_is_not_doubted() -> None:
     stored = three("1", NEW)
-    assert doubt_of(stored[0], stored) is None
+    assert doubts_about(stored[0], stored) == []
