@@ -204,8 +204,8 @@ def test_a_target_that_may_be_half_of_the_change_is_doubted(
     stored = three(chart, values, last="failed")
     assert doubts_about(stored[1], stored) == [
         (
-            f"Revision 2 ran for 2s only, with the {new} of revision 3 and the {old} of revision 1: it may be half of the "
-            "change that is to be undone. If so, go back to revision 1 instead, with revision: 1."
+            f"Revision 2 ran for 2s only, with the {new} of revision 3 and the {old} of revision 1: it may be half of "
+            "the change that is to be undone. If so, go back to revision 1 instead, with revision: 1."
         )
     ]
 
